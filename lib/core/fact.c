@@ -49,30 +49,6 @@ static const char *const kind_names[PAW_N_KINDS] = {
     [PAW_KIND_OTHER] = "other",
 };
 
-static const struct {
-    const char *name, *text;
-    bool is_damage;
-} diags[PAW_N_DIAGS] = {
-#define DIAG(id, name, damage, text) [PAW_D_##id] = {name, text, damage},
-    PAW_DIAGS(DIAG)
-#undef DIAG
-};
-
-const char *paw_diag_name(uint32_t code)
-{
-    return code > PAW_D_NONE && code < PAW_N_DIAGS ? diags[code].name : "unknown";
-}
-
-const char *paw_diag_text(uint32_t code)
-{
-    return code > PAW_D_NONE && code < PAW_N_DIAGS ? diags[code].text : "unknown";
-}
-
-bool paw_diag_is_damage(uint32_t code)
-{
-    return code > PAW_D_NONE && code < PAW_N_DIAGS && diags[code].is_damage;
-}
-
 paw_str paw_field_name(enum paw_field_id id, bool is_sysmon)
 {
     if (id <= PAW_F_NONE || id >= PAW_N_FIELDS)
