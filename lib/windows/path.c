@@ -549,4 +549,6 @@ void paw_path_normalise(paw_str raw, const struct paw_path_context *context,
         ret->class = class_of(&w, ret);
     }
     ret->flags = w.flags;
+    if (w.text.is_full) /* no memory: half a path would be a wrong one */
+        *ret = (struct paw_path){.raw = ret->raw};
 }
