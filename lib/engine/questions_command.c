@@ -68,7 +68,8 @@ static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, 
     return PAW_NO;
 }
 
-static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t, const struct paw_path *path)
+static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t,
+                           const struct paw_path *path)
 {
     const uint32_t flags = t->flags & ~(uint32_t)PAW_LINE_TOO;
     if (flags != 0 && (path->flags & flags) == 0)
@@ -389,8 +390,7 @@ static const struct paw_execution *inner_of(struct paw_exam *e, const struct paw
     return x;
 }
 
-static void enter(struct paw_exam *e, const struct paw_execution *inner,
-                  const struct paw_nested *n)
+static void enter(struct paw_exam *e, const struct paw_execution *inner, const struct paw_nested *n)
 {
     const struct paw_seat before = e->seat;
     struct paw_span whole = n->span;
