@@ -262,6 +262,18 @@ static bool enter_template(struct paw_cursor *chunk, size_t end)
     return paw_cursor_ok(chunk) && chunk->pos <= end;
 }
 
+/* Whether a nested value that begins with a template instance finds its definition. */
+static bool is_nested_whole(const struct paw_cursor *chunk, struct paw_cursor *value, size_t size)
+{
+    struct paw_cursor inner = *chunk;
+    uint8_t token = paw_cursor_u8(value);
+    if (token == TOKEN_FRAGMENT) {
+        (void)paw_cursor_take(value, 3);
+        token = paw_cursor_u8(value);
+    }
+    return token != TOKEN_TEMPLATE || enter_template(&inner, inner.pos + size);
+}
+
 bool paw_evtx_peek_at(paw_bytes bytes, const struct paw_evtx_at *at, struct paw_evtx_peek *ret)
 {
     struct paw_cursor chunk = paw_cursor_over(bytes);
@@ -287,12 +299,9 @@ bool paw_evtx_peek_at(paw_bytes bytes, const struct paw_evtx_at *at, struct paw_
         } else if (i == 6 && type == TYPE_FILETIME) {
             peek.created = paw_cursor_u64(&value);
             has_time = paw_cursor_ok(&value);
-        } else if (type == TYPE_BINXML && size > 4) {
-            struct paw_cursor inner = chunk;
-            const bool is_fragment = paw_cursor_u8(&value) == TOKEN_FRAGMENT;
-            (void)paw_cursor_take(&value, 3);
-            if (is_fragment && paw_cursor_u8(&value) == TOKEN_TEMPLATE)
-                peek.has_templates = enter_template(&inner, inner.pos + size) && peek.has_templates;
+        } else if (type == TYPE_BINXML && size != 0) {
+            peek.has_payload = true;
+            peek.has_templates = is_nested_whole(&chunk, &value, size) && peek.has_templates;
         }
         (void)paw_cursor_take(&chunk, size);
     }

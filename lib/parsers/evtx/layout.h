@@ -77,6 +77,7 @@ uint32_t paw_evtx_crc(uint32_t crc, paw_bytes bytes);
 struct paw_evtx_peek {
     uint16_t event_id;
     paw_filetime created;
+    bool has_payload;   /* event or user data                                     */
     bool has_templates; /* every template that the record names is where it says */
 };
 bool paw_evtx_peek_at(paw_bytes chunk, const struct paw_evtx_at *at, struct paw_evtx_peek *ret);

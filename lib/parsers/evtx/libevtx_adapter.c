@@ -140,7 +140,7 @@ static enum paw_status tell_rest(struct reading *r)
                       "more records of this chunk");
     if (status >= 0 && r->n_dark_slack != 0)
         status = tell(r, PAW_D_EVTX_SLACK, r->dark_slack_at, 0, r->n_dark_slack,
-                      "records from slack whose templates are gone");
+                      "records from slack whose templates or names are gone");
     r->n_dark_records = r->n_dark_slack = 0;
     return status;
 }
@@ -203,12 +203,11 @@ static bool show(struct reading *r, const struct paw_evtx_at *at)
     chunk[16] = chunk[32] = before == 0 ? 1 : 2;
     put32(chunk + 40, 128);
     put32(chunk + 44, at->offset);
-    put32(chunk + 48, end);
+    /* No end of records: libevtx takes it for its checksum alone, which then costs nothing. */
+    put32(chunk + 48, PAW_EVTX_CHUNK_HEADER);
     if (before != 0)
         put_filler(chunk, before);
     put32(chunk + end - 4, at->size); /* a torn record has another number there */
-    put32(chunk + 52,
-          paw_evtx_crc(0, (paw_bytes){chunk + PAW_EVTX_CHUNK_HEADER, end - PAW_EVTX_CHUNK_HEADER}));
     const uint32_t part = paw_evtx_crc(0, (paw_bytes){chunk, 120});
     put32(chunk + 124, paw_evtx_crc(part, (paw_bytes){chunk + 128, PAW_EVTX_CHUNK_HEADER - 128}));
     return true;
@@ -364,6 +363,9 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
     const enum paw_status read = paw_event_xml_read(xml, &r->arena, &record);
     if ((read < 0 && read != PAW_E_LIMIT) || record.provider.p == NULL ||
         (at->place != PAW_EVTX_LIVE && !is_plausible(&record)))
+        return lose(r, at);
+    /* Element names of a template in slack may be overwritten: then no data are found. */
+    if (is_slack && peek.has_payload && record.n_data == 0)
         return lose(r, at);
     return give(r, at, &record, read);
 }
