@@ -232,15 +232,15 @@ enum {
     TOKEN_TEMPLATE = 0x0C,
     TYPE_U16 = 0x06,
     TYPE_FILETIME = 0x11,
-    TYPE_BINXML = 0x21,
-    VALUES_MAX = 64, /* outer templates have 18 or 20 */
+    VALUES_MAX = PAW_EVTX_VALUES_MAX,
 };
 
 /* Steps over an optional fragment header and to a template instance's value array. False: it is
  * none, or its definition is not where it says. */
 static bool enter_template(struct paw_cursor *chunk, size_t end)
 {
-    if (chunk->pos < end && chunk->base[chunk->pos] == TOKEN_FRAGMENT)
+    struct paw_cursor look = *chunk;
+    if (paw_cursor_u8(&look) == TOKEN_FRAGMENT)
         (void)paw_cursor_take(chunk, 4);
     const uint8_t token = paw_cursor_u8(chunk);
     (void)paw_cursor_u8(chunk);
@@ -262,51 +262,73 @@ static bool enter_template(struct paw_cursor *chunk, size_t end)
     return paw_cursor_ok(chunk) && chunk->pos <= end;
 }
 
-/* Whether a nested value that begins with a template instance finds its definition. */
-static bool is_nested_whole(const struct paw_cursor *chunk, struct paw_cursor *value, size_t size)
+bool paw_evtx_array_at(paw_bytes bytes, uint32_t from, uint32_t end, struct paw_evtx_array *ret)
 {
-    struct paw_cursor inner = *chunk;
-    uint8_t token = paw_cursor_u8(value);
-    if (token == TOKEN_FRAGMENT) {
-        (void)paw_cursor_take(value, 3);
-        token = paw_cursor_u8(value);
+    struct paw_cursor chunk = paw_cursor_over(bytes);
+    (void)paw_cursor_take(&chunk, from);
+    if (!enter_template(&chunk, end))
+        return false;
+    const uint32_t n = paw_cursor_u32(&chunk);
+    if (!paw_cursor_ok(&chunk) || n > VALUES_MAX)
+        return false;
+    struct paw_evtx_array array = {.n = n, .descriptors = (uint32_t)chunk.pos};
+    struct paw_cursor list = paw_cursor_over(paw_cursor_take_items(&chunk, n, 4));
+    for (uint32_t i = 0; i < n; i++) {
+        const uint16_t size = paw_cursor_u16(&list);
+        const uint16_t type = paw_cursor_u16(&list);
+        array.values[i] = (struct paw_evtx_value){
+            .type = (uint8_t)type, .size = size, .offset = (uint32_t)chunk.pos};
+        (void)paw_cursor_take(&chunk, size);
     }
-    return token != TOKEN_TEMPLATE || enter_template(&inner, inner.pos + size);
+    if (!paw_cursor_ok(&chunk) || chunk.pos > end)
+        return false;
+    *ret = array;
+    return true;
+}
+
+/* Whether a nested value begins with a template instance, with or without a fragment header. */
+static bool is_instance(const struct paw_cursor *chunk, const struct paw_evtx_value *value)
+{
+    struct paw_cursor c = paw_cursor_window(chunk, value->offset, value->size);
+    uint8_t token = paw_cursor_u8(&c);
+    if (token == TOKEN_FRAGMENT) {
+        (void)paw_cursor_take(&c, 3);
+        token = paw_cursor_u8(&c);
+    }
+    return paw_cursor_ok(&c) && token == TOKEN_TEMPLATE;
 }
 
 bool paw_evtx_peek_at(paw_bytes bytes, const struct paw_evtx_at *at, struct paw_evtx_peek *ret)
 {
-    struct paw_cursor chunk = paw_cursor_over(bytes);
-    const size_t end = at->offset + at->size - 4;
+    enum { EVENT_ID = 3, CREATED = 6 };
+    const struct paw_cursor chunk = paw_cursor_over(bytes);
     struct paw_evtx_peek peek = {.has_templates = true};
-    bool has_event = false, has_time = false;
-    (void)paw_cursor_take(&chunk, at->offset + PAW_EVTX_RECORD_HEADER);
+    struct paw_evtx_array *outer = &peek.outer;
     *ret = (struct paw_evtx_peek){0};
-    if (!enter_template(&chunk, end))
+    if (at->size < PAW_EVTX_RECORD_LEAST ||
+        !paw_evtx_array_at(bytes, at->offset + PAW_EVTX_RECORD_HEADER, at->offset + at->size - 4,
+                           outer) ||
+        outer->n <= CREATED || outer->values[EVENT_ID].type != TYPE_U16 ||
+        outer->values[CREATED].type != TYPE_FILETIME)
         return false;
-    const uint32_t n = paw_cursor_u32(&chunk);
-    if (!paw_cursor_ok(&chunk) || n < 7 || n > VALUES_MAX)
+    struct paw_cursor id =
+        paw_cursor_window(&chunk, outer->values[EVENT_ID].offset, outer->values[EVENT_ID].size);
+    struct paw_cursor time =
+        paw_cursor_window(&chunk, outer->values[CREATED].offset, outer->values[CREATED].size);
+    peek.event_id = paw_cursor_u16(&id);
+    peek.created = paw_cursor_u64(&time);
+    if (!paw_cursor_ok(&id) || !paw_cursor_ok(&time))
         return false;
-    struct paw_cursor list = paw_cursor_window(&chunk, chunk.pos, (size_t)n * 4);
-    (void)paw_cursor_take_items(&chunk, n, 4);
-    for (uint32_t i = 0; i < n && paw_cursor_ok(&list) && paw_cursor_ok(&chunk); i++) {
-        const uint16_t size = paw_cursor_u16(&list);
-        const uint16_t type = paw_cursor_u16(&list) & 0xFF;
-        struct paw_cursor value = paw_cursor_window(&chunk, chunk.pos, size);
-        if (i == 3 && type == TYPE_U16) {
-            peek.event_id = paw_cursor_u16(&value);
-            has_event = paw_cursor_ok(&value);
-        } else if (i == 6 && type == TYPE_FILETIME) {
-            peek.created = paw_cursor_u64(&value);
-            has_time = paw_cursor_ok(&value);
-        } else if (type == TYPE_BINXML && size != 0) {
-            peek.has_payload = true;
-            peek.has_templates = is_nested_whole(&chunk, &value, size) && peek.has_templates;
-        }
-        (void)paw_cursor_take(&chunk, size);
+    for (uint32_t i = 0; i < outer->n; i++) {
+        const struct paw_evtx_value *value = &outer->values[i];
+        if (value->type != PAW_EVTX_TYPE_BINXML || value->size == 0)
+            continue;
+        peek.has_payload = true;
+        if (is_instance(&chunk, value) && !peek.has_nested)
+            peek.has_nested =
+                paw_evtx_array_at(bytes, value->offset, value->offset + value->size, &peek.nested);
+        peek.has_templates = peek.has_templates && (peek.has_nested || !is_instance(&chunk, value));
     }
-    if (!paw_cursor_ok(&chunk) || chunk.pos > end || !has_event || !has_time)
-        return false;
     *ret = peek;
     return true;
 }

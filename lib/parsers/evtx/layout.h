@@ -68,16 +68,42 @@ void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret);
 /** The CRC-32 of zlib and of EVTX; crc 0 to begin with. */
 uint32_t paw_evtx_crc(uint32_t crc, paw_bytes bytes);
 
+enum {
+    PAW_EVTX_VALUES_MAX = 128, /* outer templates have 18 or 20, payloads up to some 60 */
+    PAW_EVTX_TYPE_NULL = 0x00,
+    PAW_EVTX_TYPE_STRING = 0x01,
+    PAW_EVTX_TYPE_BINXML = 0x21,
+    PAW_EVTX_TYPE_STRINGS = 0x81,
+};
+
+/** The values of a template instance; offsets count from the chunk's first byte. */
+struct paw_evtx_value {
+    uint8_t type;
+    uint16_t size;
+    uint32_t offset;
+};
+struct paw_evtx_array {
+    uint32_t n, descriptors; /* each of 4 bytes: size, type */
+    struct paw_evtx_value values[PAW_EVTX_VALUES_MAX];
+};
+
+/** Finds the values of the template instance at an offset, all before end. False: there is none, or
+ * its definition is not where it says. */
+bool paw_evtx_array_at(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_evtx_array *ret);
+
 /**
  * What a record's value array says of itself, without its template: every outer template seen
  * (319) has the event id and the time at the same places.
- *
- * chunk  the whole chunk, at the record's place in it. False: not of that shape, read it in full.
  */
 struct paw_evtx_peek {
     uint16_t event_id;
     paw_filetime created;
     bool has_payload;   /* event or user data                                     */
+    bool has_nested;    /* the payload is a template instance                     */
     bool has_templates; /* every template that the record names is where it says */
+    struct paw_evtx_array outer, nested;
 };
+
+/** chunk: the whole chunk, at the record's place in it. False: not of that shape, read it in full.
+ */
 bool paw_evtx_peek_at(paw_bytes chunk, const struct paw_evtx_at *at, struct paw_evtx_peek *ret);

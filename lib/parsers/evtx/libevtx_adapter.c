@@ -12,6 +12,7 @@
 #include "evidence/source.h"
 #include "parsers/evtx/event_xml.h"
 #include "parsers/evtx/layout.h"
+#include "parsers/evtx/mend.h"
 #include "parsers/normalise.h"
 
 enum {
@@ -37,8 +38,10 @@ struct reading {
     unsigned n_diags;                         /* of this chunk                         */
     uint64_t n_dark_slack, dark_slack_at;     /* slack that could not be read          */
     uint64_t n_dark_records, dark_records_at; /* beyond DIAGS_PER_CHUNK               */
-    uint8_t image[IMAGE_BYTES];               /* what libevtx sees                     */
-    uint8_t bytes[PAW_EVTX_CHUNK_BYTES];      /* the chunk as it is, zeros behind its end */
+    bool has_before;
+    uint8_t before[PAW_EVTX_CHUNK_BYTES]; /* the last chunk with a signature       */
+    uint8_t image[IMAGE_BYTES];           /* what libevtx sees                     */
+    uint8_t bytes[PAW_EVTX_CHUNK_BYTES];  /* the chunk as it is, zeros behind its end */
 };
 
 /* Diagnostics -------------------------------------------------------------------------------------
@@ -187,8 +190,9 @@ static void put_filler(uint8_t *chunk, uint32_t size)
     put32(to + size - 4, size);
 }
 
-/* Shows one record. False: it cannot be shown alone. */
-static bool show(struct reading *r, const struct paw_evtx_at *at)
+/* Puts a copy of the record where it belongs and nothing behind it. False: it cannot be shown
+ * alone. */
+static bool copy(struct reading *r, const struct paw_evtx_at *at)
 {
     uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
     const uint32_t end = at->offset + at->size;
@@ -197,6 +201,14 @@ static bool show(struct reading *r, const struct paw_evtx_at *at)
         return false;
     memcpy(chunk, r->bytes, end);
     memset(chunk + end, 0, PAW_EVTX_CHUNK_BYTES - end);
+    return true;
+}
+
+/* Puts a chunk header around the copy that claims this record alone. */
+static void frame(struct reading *r, const struct paw_evtx_at *at)
+{
+    uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
+    const uint32_t before = at->offset - PAW_EVTX_CHUNK_HEADER;
     memcpy(chunk, "ElfChnk", 8);
     memset(chunk + 8, 0, 120);
     chunk[8] = chunk[24] = 1; /* first record's number and identifier */
@@ -207,10 +219,10 @@ static bool show(struct reading *r, const struct paw_evtx_at *at)
     put32(chunk + 48, PAW_EVTX_CHUNK_HEADER);
     if (before != 0)
         put_filler(chunk, before);
-    put32(chunk + end - 4, at->size); /* a torn record has another number there */
+    put32(chunk + at->offset + 4, at->size);
+    put32(chunk + at->offset + at->size - 4, at->size); /* a torn record has another one there */
     const uint32_t part = paw_evtx_crc(0, (paw_bytes){chunk, 120});
     put32(chunk + 124, paw_evtx_crc(part, (paw_bytes){chunk + 128, PAW_EVTX_CHUNK_HEADER - 128}));
-    return true;
 }
 
 /* The XML text of a record of libevtx, in the arena; absent if there is none. */
@@ -245,6 +257,52 @@ static paw_str read_shown(struct reading *r, const struct paw_evtx_at *at)
     (void)libevtx_file_free(&file, NULL);
     (void)libbfio_handle_free(&memory, NULL);
     return xml;
+}
+
+/* Gives NUL its place back where a noncharacter stood for it. */
+static paw_str with_nul(struct reading *r, paw_str xml, uint16_t stand_in)
+{
+    char mark[4];
+    const paw_str wanted = {mark, paw_utf8_put(mark, stand_in)};
+    if (stand_in == 0 || xml.p == NULL)
+        return xml;
+    char *out = paw_arena_alloc(&r->arena, xml.n + 1);
+    size_t n = 0, from = 0;
+    if (out == NULL)
+        return (paw_str){0};
+    for (size_t at = paw_str_find(xml, wanted, 0); from < xml.n;
+         at = paw_str_find(xml, wanted, from)) {
+        const size_t to = at == SIZE_MAX ? xml.n : at;
+        memcpy(out + n, xml.p + from, to - from);
+        n += to - from;
+        from = at == SIZE_MAX ? xml.n : at + wanted.n;
+        if (at != SIZE_MAX)
+            out[n++] = '\0';
+    }
+    return (paw_str){out, n};
+}
+
+/* Reads a record by libevtx, mended where that helps. *is_partial: its template asks for values
+ * that it does not hold. */
+static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
+                         const struct paw_evtx_peek *peek, uint16_t *flags, bool *is_partial)
+{
+    uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
+    struct paw_evtx_mended mended = {0};
+    struct paw_evtx_at shown = *at;
+    if (!copy(r, at))
+        return (paw_str){0};
+    if (peek != NULL)
+        paw_evtx_mend_values(chunk, at, peek, &mended);
+    frame(r, at);
+    paw_str xml = read_shown(r, at);
+    if (xml.p == NULL && peek != NULL && paw_evtx_mend_missing(chunk, &shown, peek)) {
+        frame(r, &shown);
+        xml = read_shown(r, &shown);
+        *is_partial = xml.p != NULL;
+    }
+    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
+    return with_nul(r, xml, mended.stand_in);
 }
 
 /* Records -----------------------------------------------------------------------------------------
@@ -304,9 +362,6 @@ static enum paw_status give(struct reading *r, const struct paw_evtx_at *at,
                             struct paw_record *record, enum paw_status read)
 {
     enum paw_status status = PAW_OK;
-    record->state = at->place == PAW_EVTX_SLACK  ? PAW_RECOVERED
-                    : at->place == PAW_EVTX_TORN ? PAW_CORRUPT
-                                                 : PAW_INTACT;
     record->origin = (struct paw_origin){
         .source = r->number, .length = at->size, .offset = r->chunk_at + at->offset};
     if (read == PAW_E_LIMIT)
@@ -315,8 +370,10 @@ static enum paw_status give(struct reading *r, const struct paw_evtx_at *at,
         record->record_id = at->id;
         record->flags |= PAW_FACT_ID_FROM_HEADER;
     }
-    if (at->place == PAW_EVTX_TORN)
-        status = tell_record(r, at, PAW_D_EVTX_RECORD_PARTIAL, "torn; read as far as it goes");
+    if (record->state == PAW_CORRUPT)
+        status = tell_record(r, at, PAW_D_EVTX_RECORD_PARTIAL,
+                             at->place == PAW_EVTX_TORN ? "torn; read as far as it goes"
+                                                        : "holds fewer values than its template");
     else if (at->place == PAW_EVTX_SLACK)
         r->summary->recovered++;
     else
@@ -347,6 +404,7 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
 {
     struct paw_evtx_peek peek = {0};
     struct paw_record record = {0};
+    bool record_is_partial = false;
     const bool has_peek = paw_evtx_peek_at((paw_bytes){r->bytes, r->chunk.length}, at, &peek);
     const bool is_slack = at->place == PAW_EVTX_SLACK;
     /* Slack is read only where its templates still are: other bytes would give it other names. */
@@ -355,9 +413,9 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
     if (has_peek && pass_over(r, at, &peek))
         return PAW_OK;
     paw_arena_reset(&r->arena);
-    if (!show(r, at))
-        return lose(r, at);
-    const paw_str xml = validated(r, read_shown(r, at), &record.flags);
+    const paw_str xml =
+        validated(r, read_text(r, at, has_peek ? &peek : NULL, &record.flags, &record_is_partial),
+                  &record.flags);
     if (xml.p == NULL)
         return lose(r, at);
     const enum paw_status read = paw_event_xml_read(xml, &r->arena, &record);
@@ -367,11 +425,35 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
     /* Element names of a template in slack may be overwritten: then no data are found. */
     if (is_slack && peek.has_payload && record.n_data == 0)
         return lose(r, at);
+    record.state = is_slack                                          ? PAW_RECOVERED
+                   : at->place == PAW_EVTX_TORN || record_is_partial ? PAW_CORRUPT
+                                                                     : PAW_INTACT;
     return give(r, at, &record, read);
 }
 
 /* Chunks ------------------------------------------------------------------------------------------
  */
+
+/* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
+ * with it. Where the chunk before has them at the same places they serve: a template is believed
+ * only under its identifier, and one identifier has one body (docs, EVTX 5.8). */
+static void borrow_beginning(struct reading *r)
+{
+    enum { SECTOR = 512 };
+    if (r->chunk.has_signature && r->chunk.n_live != 0) {
+        memcpy(r->before, r->bytes, sizeof(r->before));
+        r->has_before = true;
+        return;
+    }
+    if (r->chunk.has_signature || !r->has_before || r->chunk.n_records == 0)
+        return;
+    uint32_t end = PAW_EVTX_CHUNK_HEADER;
+    while (end < r->chunk.records[0].offset && r->bytes[end] == 0)
+        end++;
+    end = end / SECTOR * SECTOR;
+    memcpy(r->bytes + PAW_EVTX_CHUNK_HEADER, r->before + PAW_EVTX_CHUNK_HEADER,
+           end - PAW_EVTX_CHUNK_HEADER);
+}
 
 static enum paw_status load_chunk(struct reading *r, uint64_t number)
 {
@@ -389,6 +471,7 @@ static enum paw_status load_chunk(struct reading *r, uint64_t number)
         memcpy(r->bytes, window.p, window.n);
     memset(r->bytes + window.n, 0, PAW_EVTX_CHUNK_BYTES - window.n);
     paw_evtx_chunk_scan((paw_bytes){r->bytes, window.n}, &r->chunk);
+    borrow_beginning(r);
     return PAW_OK;
 }
 
