@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The public door: scan evidence, print its events, look into the catalogue.
+ *
+ * The library prints nothing, reads no environment, and keeps no mutable globals. One scan at a
+ * time per process (it forks a nursery); call before creating threads.
+ */
+#pragma once
+
+#include <catspaw/report.h>
+
+PAW_NONNULL_BEGIN
+
+PAW_API const char *paw_version(void);
+PAW_API const char *paw_build(void);
+
+/** How far a scan is; texts are constants. */
+struct paw_progress {
+    const char
+        *phase; /* "inventory", "reading", "resolving", "reading effects", "judging", "writing" */
+    uint64_t files, all_files, bytes, all_bytes, records, findings;
+};
+
+/** Formats of the timeline, as bits. */
+enum paw_format { PAW_JSONL = 1 << 0, PAW_CSV = 1 << 1, PAW_HTML = 1 << 2, PAW_RUN = 1 << 3 };
+
+struct paw_options {
+    const char *const *paths; /* evidence, as given */
+    size_t n_paths;
+    const char *const *arguments; /* the whole command line, for the ledger */
+    size_t n_arguments;
+    const char *PAW_NULLABLE out_dir;  /* NULL with out_fd >= 0 */
+    int out_fd;                        /* -1: write to out_dir; else one format goes there */
+    const char *PAW_NULLABLE temp_dir; /* spool; NULL: out_dir, else the system's */
+    uint32_t formats; /* enum paw_format; 0: all of them to out_dir, JSONL to out_fd */
+    bool force;       /* out_dir may hold files */
+    bool no_hash;
+    unsigned jobs;   /* 0: processors */
+    uint64_t memory; /* bytes of RssAnon over all processes; 0: 512 MiB */
+    uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
+    enum paw_severity fail_on;              /* PAW_NO_SEVERITY: not given */
+    const volatile bool *PAW_NULLABLE stop; /* becomes true: end early, write what is there */
+    void (*PAW_NULLABLE progress)(void *self, const struct paw_progress *p);
+    void *PAW_NULLABLE self;
+};
+
+struct paw_result {
+    int exit_code; /* of the output contract */
+    uint64_t findings, files, records, damaged, unknown_files;
+    uint64_t by_severity[PAW_CRITICAL + 1];
+    bool is_partial;
+    char message[512]; /* for people, one line, printable; empty when all went well */
+};
+
+/** Scans and writes the reports. The exit code says it all; err has details of code 2 and 5. */
+PAW_API void paw_scan(const struct paw_options *o, struct paw_result *ret,
+                      struct paw_error *PAW_NULLABLE err);
+
+/** Prints all facts of the evidence as JSON Lines to out_fd: nothing is judged. */
+PAW_API void paw_events(const struct paw_options *o, struct paw_result *ret,
+                        struct paw_error *PAW_NULLABLE err);
+
+/** The catalogue as text table or JSON; id NULL: all of it. PAW_E_ABSENT: no such behaviour. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_behaviours(const char *PAW_NULLABLE id, bool json,
+                                                      struct paw_out *out);
+
+/** Where to write: a descriptor. */
+PAW_API struct paw_out paw_out_fd(const int *fd);
+
+PAW_NONNULL_END

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts: building, looking at, checking. See catspaw/fact.h and core/fact.h. */
+#include "core/fact.h"
+
+#include <stdlib.h>
+
+#include "core/str.h"
+
+static const char *const names_sysmon[PAW_N_FIELDS] = {
+#define NAME(id, name, other) [PAW_F_##id] = name,
+    PAW_FIELDS(NAME)
+#undef NAME
+};
+
+static const char *const names_other[PAW_N_FIELDS] = {
+#define NAME(id, name, other) [PAW_F_##id] = other,
+    PAW_FIELDS(NAME)
+#undef NAME
+};
+
+static const char *const kind_names[PAW_N_KINDS] = {
+    [PAW_KIND_NONE] = "none",
+    [PAW_KIND_PROCESS_START] = "process_start",
+    [PAW_KIND_PROCESS_END] = "process_end",
+    [PAW_KIND_MODULE] = "module",
+    [PAW_KIND_NETWORK] = "network",
+    [PAW_KIND_DNS] = "dns",
+    [PAW_KIND_FILE] = "file",
+    [PAW_KIND_FILE_DELETE] = "file_delete",
+    [PAW_KIND_FILE_STREAM] = "file_stream",
+    [PAW_KIND_FILE_TIME] = "file_time",
+    [PAW_KIND_REGISTRY] = "registry",
+    [PAW_KIND_ACCESS] = "access",
+    [PAW_KIND_THREAD] = "thread",
+    [PAW_KIND_TAMPER] = "tamper",
+    [PAW_KIND_PIPE] = "pipe",
+    [PAW_KIND_DRIVER] = "driver",
+    [PAW_KIND_POWERSHELL] = "powershell",
+    [PAW_KIND_INSTALLER] = "installer",
+    [PAW_KIND_SERVICE] = "service",
+    [PAW_KIND_TASK] = "task",
+    [PAW_KIND_CONSUMER] = "consumer",
+    [PAW_KIND_CONTROL] = "control",
+    [PAW_KIND_ANTIMALWARE] = "antimalware",
+    [PAW_KIND_SENSOR] = "sensor",
+    [PAW_KIND_STANDING] = "standing",
+    [PAW_KIND_VALUE] = "value",
+    [PAW_KIND_HOST] = "host",
+    [PAW_KIND_OTHER] = "other",
+};
+
+paw_str paw_field_name(enum paw_field_id id, bool is_sysmon)
+{
+    if (id <= PAW_F_NONE || id >= PAW_N_FIELDS)
+        return PAW_LIT("");
+    return paw_str_of(is_sysmon || names_other[id] == NULL ? names_sysmon[id] : names_other[id]);
+}
+
+paw_str paw_kind_name(enum paw_kind kind)
+{
+    return paw_str_of(kind < PAW_N_KINDS ? kind_names[kind] : "none");
+}
+
+/* The field table stands right behind the header; both sides keep 8-byte alignment. */
+static const struct paw_field *field_at(const struct paw_fact *f, size_t i)
+{
+    return (const struct paw_field *)(const void *)(f + 1) + i;
+}
+
+static paw_str text_of(const struct paw_fact *f, const struct paw_field *field)
+{
+    return (paw_str){(const char *)f + field->at, field->length};
+}
+
+paw_str paw_fact_text(const struct paw_fact *f, enum paw_field_id id)
+{
+    for (size_t i = 0; i < f->n_fields; i++)
+        if (field_at(f, i)->id == id)
+            return text_of(f, field_at(f, i));
+    return (paw_str){0};
+}
+
+static paw_str own_name(const struct paw_fact *f, const struct paw_field *field)
+{
+    return (paw_str){(const char *)f + field->at - field->name_length, field->name_length};
+}
+
+paw_str paw_fact_other(const struct paw_fact *f, paw_str name)
+{
+    for (size_t i = 0; i < f->n_fields; i++) {
+        const struct paw_field *field = field_at(f, i);
+        if (field->id == PAW_F_OTHER && paw_str_same_name(own_name(f, field), name))
+            return text_of(f, field);
+    }
+    return (paw_str){0};
+}
+
+bool paw_fact_is_sysmon(const struct paw_fact *f)
+{
+    return paw_str_same_name(paw_fact_text(f, PAW_F_PROVIDER), PAW_LIT("Microsoft-Windows-Sysmon"));
+}
+
+bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, paw_str *name,
+                    paw_str *text)
+{
+    if (i >= f->n_fields)
+        return false;
+    const struct paw_field *field = field_at(f, i);
+    *id = (enum paw_field_id)field->id;
+    *name = field->id == PAW_F_OTHER
+                ? own_name(f, field)
+                : paw_field_name((enum paw_field_id)field->id,
+                                 f->kind >= PAW_KIND_STANDING || paw_fact_is_sysmon(f));
+    *text = text_of(f, field);
+    return true;
+}
+
+bool paw_fact_check(const void *bytes, size_t n)
+{
+    struct paw_fact head;
+    if (n < sizeof(head) || n > PAW_FACT_BYTES_MAX || n % 8 != 0)
+        return false;
+    memcpy(&head, bytes, sizeof(head));
+    if (head.size != n || head.kind == PAW_KIND_NONE || head.kind >= PAW_N_KINDS ||
+        head.state > PAW_CORRUPT || head.n_fields > PAW_FACT_FIELDS_MAX)
+        return false;
+    const size_t texts = sizeof(head) + head.n_fields * sizeof(struct paw_field);
+    if (texts > n)
+        return false;
+    for (size_t i = 0; i < head.n_fields; i++) {
+        struct paw_field field;
+        memcpy(&field, (const uint8_t *)bytes + sizeof(head) + i * sizeof(field), sizeof(field));
+        if (field.id == PAW_F_NONE || field.id >= PAW_N_FIELDS || field.at > n ||
+            field.length > n - field.at || field.at < texts ||
+            field.name_length > field.at - texts ||
+            (field.name_length != 0) != (field.id == PAW_F_OTHER))
+            return false;
+        const paw_str whole = {(const char *)bytes + field.at - field.name_length,
+                               (size_t)field.name_length + field.length};
+        if (!paw_utf8_valid(whole))
+            return false;
+    }
+    return true;
+}
+
+/* Building ----------------------------------------------------------------------------------------
+ */
+
+enum { FIRST_ROOM = 4096, NAME_BYTES_MAX = 512 }; /* event data names have at most some 60 */
+
+static bool make_room(uint8_t **bytes, size_t *room, size_t want)
+{
+    if (want <= *room)
+        return true;
+    size_t grown = *room == 0 ? FIRST_ROOM : *room;
+    while (grown < want)
+        grown *= 2;
+    uint8_t *more = realloc(*bytes, grown);
+    if (more == NULL)
+        return false;
+    *bytes = more;
+    *room = grown;
+    return true;
+}
+
+void paw_fact_begin(struct paw_fact_builder *b, enum paw_kind kind)
+{
+    b->used = 0;
+    b->n_fields = 0;
+    b->failed = false;
+    b->head = (struct paw_fact){.kind = (uint8_t)kind};
+}
+
+/* Cut at a character, so that what remains is valid UTF-8. */
+static paw_str cut(paw_str s, size_t most)
+{
+    if (s.n <= most)
+        return s;
+    size_t n = most;
+    while (n > 0 && ((uint8_t)s.p[n] & 0xC0) == 0x80)
+        n--;
+    return (paw_str){s.p, n};
+}
+
+static void add(struct paw_fact_builder *b, enum paw_field_id id, paw_str name, paw_str text)
+{
+    const paw_str kept = cut(text, PAW_TEXT_BYTES_MAX);
+    if (b->failed)
+        return;
+    if (b->n_fields == PAW_FACT_FIELDS_MAX ||
+        b->used + name.n + kept.n > PAW_FACT_BYTES_MAX - sizeof(b->fields) - sizeof(b->head) - 8) {
+        b->head.flags |= PAW_FACT_CUT;
+        return;
+    }
+    if (!make_room(&b->bytes, &b->room, b->used + name.n + kept.n + 1)) {
+        b->failed = true;
+        return;
+    }
+    if (kept.n < text.n)
+        b->head.flags |= PAW_FACT_CUT;
+    if (name.n != 0)
+        memcpy(b->bytes + b->used, name.p, name.n);
+    if (kept.n != 0)
+        memcpy(b->bytes + b->used + name.n, kept.p, kept.n);
+    b->fields[b->n_fields++] = (struct paw_field){
+        .id = (uint16_t)id,
+        .name_length = (uint16_t)name.n,
+        .at = (uint32_t)(b->used + name.n), /* from the text's start; laid out in end */
+        .length = (uint32_t)kept.n,
+    };
+    b->used += name.n + kept.n;
+}
+
+paw_str paw_fact_built(const struct paw_fact_builder *b, enum paw_field_id id)
+{
+    for (size_t i = 0; i < b->n_fields; i++)
+        if (b->fields[i].id == id)
+            return (paw_str){(const char *)b->bytes + b->fields[i].at, b->fields[i].length};
+    return (paw_str){0};
+}
+
+void paw_fact_add(struct paw_fact_builder *b, enum paw_field_id id, paw_str text)
+{
+    if (text.p != NULL && id != PAW_F_OTHER && paw_fact_built(b, id).p == NULL)
+        add(b, id, (paw_str){0}, text);
+}
+
+void paw_fact_add_other(struct paw_fact_builder *b, paw_str name, paw_str text)
+{
+    if (text.p != NULL && name.n != 0)
+        add(b, PAW_F_OTHER, cut(name, NAME_BYTES_MAX), text);
+}
+
+uint64_t paw_hash(const void *p, size_t n, uint64_t seed)
+{
+    const uint8_t *b = p;
+    uint64_t h = seed ^ (n * UINT64_C(0x9E3779B97F4A7C15));
+    for (; n >= 8; n -= 8, b += 8) {
+        uint64_t v = 0;
+        memcpy(&v, b, 8);
+        h = (h ^ v) * UINT64_C(0xFF51AFD7ED558CCD);
+        h ^= h >> 32;
+    }
+    for (; n > 0; n--, b++)
+        h = (h ^ *b) * UINT64_C(0x100000001B3);
+    h ^= h >> 33;
+    h *= UINT64_C(0xC4CEB9FE1A85EC53);
+    return h ^ h >> 33;
+}
+
+uint64_t paw_hash_name(paw_str s, uint64_t seed)
+{
+    uint64_t h = seed ^ UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ (uint8_t)paw_lower(s.p[i])) * UINT64_C(0x100000001B3);
+    h ^= h >> 33;
+    h *= UINT64_C(0xC4CEB9FE1A85EC53);
+    return h ^ h >> 33;
+}
+
+static bool is_real_guid(paw_str guid)
+{
+    return guid.n != 0 && !paw_str_equal(guid, PAW_LIT("{00000000-0000-0000-0000-000000000000}"));
+}
+
+/* Finds the process, its record and its copies; equality is always checked on the texts. */
+static void set_hashes(struct paw_fact_builder *b)
+{
+    static const enum paw_field_id whence[] = {PAW_F_COMPUTER, PAW_F_CHANNEL, PAW_F_PROVIDER,
+                                               PAW_F_HIVE,     PAW_F_KEY,     PAW_F_VALUE};
+    struct paw_fact *head = &b->head;
+    const uint64_t computer = paw_hash_name(paw_fact_built(b, PAW_F_COMPUTER), 1);
+    const paw_str guid = paw_fact_built(b, PAW_F_PROCESS_GUID);
+    const bool has_guid = is_real_guid(guid);
+    const paw_str key = has_guid ? guid : paw_fact_built(b, PAW_F_PROCESS_ID);
+    head->subject = key.n == 0 ? 0 : paw_hash_name(key, computer + has_guid);
+    uint64_t h = head->event_id;
+    for (size_t i = 0; i < PAW_COUNT_OF(whence); i++)
+        h = paw_hash_name(paw_fact_built(b, whence[i]), h);
+    const uint64_t numbers[2] = {head->record_id, head->logged};
+    head->identity = paw_hash(numbers, sizeof(numbers), h);
+    h = head->kind;
+    for (size_t i = 0; i < b->n_fields; i++)
+        h = paw_hash(b->bytes + b->fields[i].at, b->fields[i].length, h + b->fields[i].id);
+    head->content = h;
+}
+
+const struct paw_fact *paw_fact_end(struct paw_fact_builder *b)
+{
+    if (b->failed)
+        return NULL;
+    set_hashes(b);
+    const size_t table = b->n_fields * sizeof(struct paw_field);
+    const size_t texts = sizeof(b->head) + table;
+    const size_t whole = (texts + b->used + 7) / 8 * 8;
+    if (!make_room(&b->out, &b->out_room, whole))
+        return NULL;
+    memset(b->out + (whole - 8), 0, 8);
+    b->head.size = (uint32_t)whole;
+    b->head.n_fields = (uint16_t)b->n_fields;
+    memcpy(b->out, &b->head, sizeof(b->head));
+    for (size_t i = 0; i < b->n_fields; i++) {
+        struct paw_field field = b->fields[i];
+        field.at += (uint32_t)texts;
+        memcpy(b->out + sizeof(b->head) + i * sizeof(field), &field, sizeof(field));
+    }
+    if (b->used != 0)
+        memcpy(b->out + texts, b->bytes, b->used);
+    return (const struct paw_fact *)(const void *)b->out;
+}
+
+void paw_fact_builder_finish(struct paw_fact_builder *b)
+{
+    free(b->bytes);
+    free(b->out);
+    *b = (struct paw_fact_builder){0};
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What questions about other executions, files and registry values can ask of the case. The engine
+ * implements it over one resolved host; a test may implement it over a row. Answers live as long as
+ * the judgement. `could` tells whether such a thing would have been recorded here and then.
+ */
+#pragma once
+
+#include <catspaw/execution.h>
+
+#include "core/arena.h"
+
+struct paw_world;
+
+struct paw_executions {
+    const struct paw_execution *const *list;
+    size_t n;
+    bool could; /* false: process starts are not recorded here and then */
+};
+
+struct paw_facts {
+    const struct paw_fact *const *list; /* in the order of time */
+    size_t n;
+    bool could;
+};
+
+/** What two executions must share to be near each other. */
+enum paw_near_key { PAW_NEAR_USER, PAW_NEAR_TARGET, PAW_NEAR_IMAGE, PAW_NEAR_HOST_NAME };
+
+/** Other children of x's parent whose start is at most |seconds| after x's (before it if negative).
+ */
+struct paw_executions paw_world_siblings(struct paw_world *w, const struct paw_execution *x,
+                                         int64_t seconds);
+/** Other executions of the host started at most seconds before or after x that share the key. */
+struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execution *x,
+                                     enum paw_near_key key, uint32_t seconds);
+/** The process that a pid meant at x's start. n is 0 or 1. */
+struct paw_executions paw_world_process(struct paw_world *w, const struct paw_execution *x,
+                                        uint64_t pid);
+/** Files created at path (normalised) at most seconds before x, by any process. */
+struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
+                                   uint32_t seconds);
+/** Values at rest and written values whose canonical `key\name` (regpath.h: place) fits the glob;
+ * last write first. need: the hive bit that would hold it. */
+struct paw_facts paw_world_values(struct paw_world *w, const struct paw_execution *x,
+                                  const char *key_glob, const char *name_glob, uint32_t *need);
+/** Records of kind PAW_KIND_OTHER (and SENSOR, ANTIMALWARE) by provider and event id, at most
+ * seconds before or after x. */
+struct paw_facts paw_world_events(struct paw_world *w, const struct paw_execution *x,
+                                  const char *provider, uint16_t event_id, uint32_t seconds);
+/** What is known of the machine of this world. */
+const struct paw_machine *paw_world_machine(const struct paw_world *w);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Phase 0: walk the given paths, tell kinds by content, hash, name, order.
+ *
+ * Kind is never decided by name. No symbolic link is followed out of the given root; no device,
+ * socket or FIFO is opened. Names follow the output contract: `source` is the path relative to the
+ * argument it was found under, `/` as separator; of several arguments behind the argument's last
+ * component; equal ones get `~2`, `~3` by the hash of their content. Bytes that are no UTF-8 are
+ * written as %XX, `%` as itself. The order of files is by source name, then hash: never by argument
+ * or directory order.
+ */
+#pragma once
+
+#include <catspaw/reader.h>
+
+#include "core/arena.h"
+
+struct paw_file {
+    paw_str source;   /* canonical printed name, valid UTF-8          */
+    const char *path; /* as opened, real bytes, terminated            */
+    paw_str root;     /* collection root, as printed ("" for the argument itself) */
+    uint64_t size;
+    uint8_t sha256[32];
+    bool has_hash;
+    enum paw_evidence evidence;
+    int sys;          /* errno if it could not be read                */
+    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice */
+};
+
+struct paw_inventory {
+    struct paw_arena arena;
+    struct paw_file *files; /* in canonical order: the index is the source number */
+    size_t n_files;
+    size_t n_absent; /* arguments that do not exist                 */
+    uint64_t bytes;  /* of all readable files                       */
+    struct paw_diag *diags;
+    size_t n_diags;
+};
+
+struct paw_inventory_options {
+    bool no_hash;
+    size_t jobs;
+    /* called now and then with files and bytes done; false: stop (interrupted) */
+    bool (*tick)(void *self, uint64_t files, uint64_t bytes);
+    void *self;
+};
+
+/** PAW_E_ABSENT when nothing was found at all; PAW_E_INTERRUPTED; PAW_E_MEMORY. ret is valid also
+ * then, and must be finished. */
+PAW_MUST_CHECK enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
+                                                  const struct paw_inventory_options *options,
+                                                  struct paw_inventory *ret, struct paw_error *err);
+void paw_inventory_finish(struct paw_inventory *i);
+
+/** Kind of evidence of a file that begins with head (up to 4,096 bytes are looked at). */
+enum paw_evidence paw_evidence_of(paw_bytes head, uint64_t size);

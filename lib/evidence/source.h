@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Sources answer windows: "these bytes at this offset, valid until released".
+ *
+ * A local regular file is mapped where possible, else read. A file that shrinks while it is read
+ * gives short windows (damage), never a crash.
+ */
+#pragma once
+
+#include <catspaw/base.h>
+
+struct paw_source;
+
+/** Opens an inventoried file again, read-only, close-on-exec, access time untouched where the
+ * system allows. */
+PAW_MUST_CHECK enum paw_status paw_source_open(const char *path, struct paw_source **ret,
+                                               struct paw_error *err);
+/** Over memory that outlives the source (tests, carving). */
+PAW_MUST_CHECK enum paw_status paw_source_over(paw_bytes bytes, struct paw_source **ret);
+void paw_source_close(struct paw_source *PAW_NULLABLE s);
+
+uint64_t paw_source_size(const struct paw_source *s);
+/** The open descriptor, -1 for memory. Owned by the source. */
+int paw_source_fd(const struct paw_source *s);
+
+/** At most n bytes at offset; fewer at the end. The view is valid until the next window of the same
+ * source. */
+PAW_MUST_CHECK enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n,
+                                                 paw_bytes *ret, struct paw_error *err);
