@@ -9,6 +9,10 @@
 
 #include "core/cursor.h"
 
+enum {
+    CELL_HEADER = 4, /* libregf's offsets of keys lie behind it */
+};
+
 struct paw_libregf {
     const struct paw_regf *hive;
     uint8_t *image;
@@ -123,7 +127,7 @@ static bool enter(struct paw_libregf *l, uint32_t key)
                                       (int)(key - keys[k->parent].first_child), &found, NULL);
     off64_t at = 0;
     if (got != 1 || libregf_key_get_offset(found, &at, NULL) != 1 ||
-        (uint64_t)at != (uint64_t)PAW_REGF_BLOCK + k->cell) {
+        (uint64_t)at != (uint64_t)PAW_REGF_BLOCK + k->cell + CELL_HEADER) {
         if (found != NULL)
             (void)libregf_key_free(&found, NULL);
         return false;

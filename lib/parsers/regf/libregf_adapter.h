@@ -2,10 +2,10 @@
 /**
  * libregf, asked only about what bounds.h proved. Its types stay in libregf_adapter.c.
  *
- * Known faults of version 20201007, for which the proved record speaks instead: inline data of
- * three bytes come shifted; with minor version 4 the segment record of big data is taken for the
- * data; texts without a terminator get one; data larger than their cell are cut in silence; a name
- * with a lone surrogate loses the whole key.
+ * Known faults of version 20201007, for which the proved record speaks instead: data of one to
+ * three bytes in the record come shifted or short; with minor version 4 the segment record of big
+ * data is taken for the data; texts without a terminator get one; data larger than their cell are
+ * cut in silence; a name with a lone surrogate loses the whole key.
  */
 #pragma once
 
