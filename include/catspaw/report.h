@@ -196,7 +196,7 @@ struct paw_writer {
 };
 
 /** The writers that exist; ends with NULL. */
-extern const struct paw_writer *const paw_writers[];
+extern const struct paw_writer *const PAW_NULLABLE paw_writers[];
 
 /** run.json, whole. */
 enum paw_status paw_ledger_write(const struct paw_ledger *l, struct paw_out *out);
