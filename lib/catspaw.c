@@ -55,7 +55,8 @@ void paw_scan_tick(struct paw_scan_state *s, const char *phase)
         s->o->progress(s->o->self, &s->progress);
 }
 
-/* The result ------------------------------------------------------------------------------------- */
+/* The result -------------------------------------------------------------------------------------
+ */
 
 PAW_PRINTF(2, 3) static void say(struct paw_result *r, const char *format, ...)
 {
@@ -74,7 +75,8 @@ static void fail(struct paw_scan_state *s, enum paw_status status, const char *w
         say(s->result, "%s", what);
 }
 
-/* Limits ------------------------------------------------------------------------------------------ */
+/* Limits ------------------------------------------------------------------------------------------
+ */
 
 static uint64_t memory_of(const struct paw_options *o)
 {
@@ -101,7 +103,8 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
     };
 }
 
-/* Phase 0 ------------------------------------------------------------------------------------------ */
+/* Phase 0
+ * ------------------------------------------------------------------------------------------ */
 
 static bool inventory_tick(void *self, uint64_t files, uint64_t bytes)
 {
@@ -151,7 +154,8 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
     return status;
 }
 
-/* Extraction -------------------------------------------------------------------------------------- */
+/* Extraction --------------------------------------------------------------------------------------
+ */
 
 struct feed {
     struct paw_scan_state *s;

@@ -52,8 +52,7 @@ static void hex(char *out, const uint8_t *bytes)
 
 static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct paw_arena *arena)
 {
-    struct paw_ledger_file *files =
-        paw_arena_array(arena, s->inventory.n_files, sizeof(*files));
+    struct paw_ledger_file *files = paw_arena_array(arena, s->inventory.n_files, sizeof(*files));
     for (size_t i = 0; files != NULL && i < s->inventory.n_files; i++) {
         const struct paw_file *f = &s->inventory.files[i];
         const struct paw_reader *reader = paw_reader_of(f->evidence);

@@ -33,7 +33,8 @@ struct paw_scan_state {
     bool has_diags;
 };
 
-/** Reads all files whose summary (of an earlier pass, NULL for the first) holds one of the kinds. */
+/** Reads all files whose summary (of an earlier pass, NULL for the first) holds one of the kinds.
+ */
 enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_wanted *wanted,
                                  enum paw_status (*fact)(void *self, const struct paw_fact *fact),
                                  void *self, bool again);
