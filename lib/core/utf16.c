@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UTF-16LE and Windows-1252 to UTF-8, and back: see utf16.h. */
+#include "core/utf16.h"
+
+#include "core/cursor.h"
+#include "core/str.h"
+
+size_t paw_utf16_put(paw_u16 u, char *out, bool *lossy)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < u.units; i++) {
+        uint32_t c = paw_le16(u.p + 2 * i);
+        if (c < 0x80) {
+            out[n++] = (char)c;
+            continue;
+        }
+        if (c >= 0xD800 && c <= 0xDBFF && u.units - i > 1) {
+            const uint32_t low = paw_le16(u.p + 2 * i + 2);
+            if (low >= 0xDC00 && low <= 0xDFFF) {
+                c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+                i++;
+            }
+        }
+        if (c >= 0xD800 && c <= 0xDFFF)
+            *lossy = true;
+        n += paw_utf8_put(out + n, c);
+    }
+    return n;
+}
+
+paw_str paw_utf16_text(struct paw_arena *a, paw_u16 u, bool *lossy)
+{
+    const size_t room = paw_utf16_room(u.units);
+    char *out = room == SIZE_MAX ? NULL : paw_arena_alloc(a, room + 1);
+    if (out == NULL)
+        return (paw_str){0};
+    return (paw_str){out, paw_utf16_put(u, out, lossy)};
+}
+
+paw_u16 paw_utf16_trim(paw_u16 u)
+{
+    while (u.units != 0 && paw_le16(u.p + 2 * (u.units - 1)) == 0)
+        u.units--;
+    return u;
+}
+
+size_t paw_utf16_from(paw_str s, uint8_t *out)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = 0;
+        at += paw_utf8_next(s, at, &c);
+        if (c >= 0x10000) {
+            const uint32_t high = 0xD800 + ((c - 0x10000) >> 10);
+            out[n++] = (uint8_t)high;
+            out[n++] = (uint8_t)(high >> 8);
+            c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+        }
+        out[n++] = (uint8_t)c;
+        out[n++] = (uint8_t)(c >> 8);
+    }
+    return n;
+}
+
+/* Bytes 0x80 to 0x9f; 0 is unassigned. Source: Unicode, MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252. */
+static const uint16_t upper_controls[32] = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
+};
+
+paw_str paw_ansi_text(struct paw_arena *a, paw_bytes b, bool *lossy)
+{
+    char *out = b.n > SIZE_MAX / 4 ? NULL : paw_arena_alloc(a, b.n * 3 + 1);
+    size_t n = 0;
+    if (out == NULL)
+        return (paw_str){0};
+    for (size_t i = 0; i < b.n; i++) {
+        uint32_t c = b.p[i];
+        if (c >= 0x80 && c < 0xA0)
+            c = upper_controls[c - 0x80];
+        if (c == 0 && b.p[i] != 0) {
+            c = 0xFFFD;
+            *lossy = true;
+        }
+        n += paw_utf8_put(out + n, c);
+    }
+    return (paw_str){out, n};
+}
