@@ -70,5 +70,3 @@ bool draft_add_fact(struct paw_engine *e, struct draft *d, enum paw_role role,
                     const struct paw_fact *fact);
 /** Leading first, then by id. */
 void draft_order(struct draft *d);
-
-enum paw_status drafts_fold(struct paw_engine *e);

@@ -118,15 +118,17 @@ struct paw_engine {
     const volatile bool *stop;
 
     struct paw_store store;
-    struct paw_vec first;  /* const struct paw_fact *: as taken                     */
-    struct paw_vec second; /* the same for the second extraction                    */
-    struct paw_vec kept;   /* struct kept: after copies, by host, time, content     */
-    struct paw_vec copied; /* struct kept with copies, sorted by fact's address     */
+    struct paw_vec first;         /* const struct paw_fact *: as taken                     */
+    struct paw_vec machine_facts; /* const struct paw_fact *: what hives say of their machine */
+    struct paw_vec second;        /* the same for the second extraction                    */
+    struct paw_vec kept;          /* struct kept: after copies, by host, time, content     */
+    struct paw_vec copied;        /* struct kept with copies, sorted by fact's address     */
     struct paw_vec seats, hosts, nodes, pids, effects, drops, values, standings;
-    struct paw_vec by_time;  /* uint32_t: nodes with a start, by host and time */
-    struct paw_vec others;   /* struct kept: OTHER, SENSOR and ANTIMALWARE */
-    struct paw_vec drafts;   /* struct draft * */
-    struct paw_vec findings; /* const struct paw_finding * */
+    struct paw_vec by_time;   /* uint32_t: nodes with a start, by host and time */
+    struct paw_vec others;    /* struct kept: OTHER, SENSOR and ANTIMALWARE */
+    struct paw_vec drafts;    /* struct draft * */
+    struct paw_vec undecided; /* struct draft *: one per host and program */
+    struct paw_vec findings;  /* const struct paw_finding * */
     struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map;
     uint32_t *source_seat;  /* by source: first seat seen, NONE */
     uint64_t *source_roots; /* by source: hash of its root name */
@@ -200,6 +202,9 @@ uint32_t need_of_kind(enum paw_kind kind);
 /* draft.c */
 enum paw_status drafts_make(struct paw_engine *e,
                             void (*tick)(void *, uint64_t, uint64_t, uint64_t), void *self);
+/* fold.c */
+enum paw_status drafts_fold(struct paw_engine *e);
+
 /* finding.c */
 enum paw_status findings_make(struct paw_engine *e);
 

@@ -8,15 +8,15 @@
 #include "engine/judge.h"
 
 enum {
-    PAW_MARKS_MAX = 48,      /* more would not be read; the first ones stay       */
-    PAW_NESTING_MAX = 4,     /* launcher in launcher in launcher                  */
-    PAW_NESTED_CACHE = 16,   /* inner commands of one judgement that stay parsed  */
-    PAW_RELATION_MAX = 8,    /* parent of parent of child …                       */
+    PAW_MARKS_MAX = 48,    /* more would not be read; the first ones stay       */
+    PAW_NESTING_MAX = 4,   /* launcher in launcher in launcher                  */
+    PAW_NESTED_CACHE = 16, /* inner commands of one judgement that stay parsed  */
+    PAW_RELATION_MAX = 8,  /* parent of parent of child …                       */
 };
 
 /** Whom the questions are put to, and how marks of it are spelled. */
 struct paw_seat {
-    const struct paw_execution *x;   /* the asked one                                          */
+    const struct paw_execution *x;    /* the asked one                                          */
     const struct paw_execution *real; /* x, or the process whose line holds x                  */
     const struct paw_execution *PAW_NULLABLE via; /* real is the parent of via                 */
     enum paw_role role;
@@ -70,9 +70,9 @@ const char *const *PAW_NULLABLE paw_list(const char *name);
 bool paw_list_fits(const char *const *PAW_NULLABLE list, paw_str text);
 
 struct paw_place {
-    const char *name; /* ends a table when NULL */
-    uint32_t need;    /* the hive that would hold it */
-    const char *key, *value; /* globs over the canonical place and the value's name */
+    const char *name;            /* ends a table when NULL */
+    uint32_t need;               /* the hive that would hold it */
+    const char *key, *value;     /* globs over the canonical place and the value's name */
     const char *hive, *hive_key; /* for the hive reader */
 };
 extern const struct paw_place paw_places[];

@@ -65,6 +65,13 @@ const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *
 /** Longest look-back of DROPPED, seconds. */
 uint32_t paw_catalogue_drop_window(const struct paw_catalogue *c);
 
+/** Completes an execution whose texts are set (image, command_line, original_file_name, company,
+ * description, current_directory): name, proxy, program, sets, identity, image_path, cwd_path and
+ * the parsed command. What it makes lives in arena. PAW_E_MEMORY. */
+PAW_MUST_CHECK enum paw_status paw_understand(const struct paw_catalogue *c,
+                                              const struct paw_machine *machine,
+                                              struct paw_arena *arena, struct paw_execution *x);
+
 PAW_MUST_CHECK enum paw_status paw_judge(const struct paw_catalogue *c, struct paw_world *w,
                                          const struct paw_execution *x, struct paw_arena *arena,
                                          struct paw_verdict *ret);
