@@ -68,7 +68,8 @@ static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, 
     return PAW_NO;
 }
 
-static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t, const struct paw_path *path)
+static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t,
+                           const struct paw_path *path)
 {
     if (t->flags != 0 && (path->flags & t->flags) == 0)
         return PAW_NO;
@@ -367,8 +368,7 @@ static const struct paw_execution *inner_of(struct paw_exam *e, const struct paw
     return x;
 }
 
-static void enter(struct paw_exam *e, const struct paw_execution *inner,
-                  const struct paw_nested *n)
+static void enter(struct paw_exam *e, const struct paw_execution *inner, const struct paw_nested *n)
 {
     const struct paw_seat before = e->seat;
     struct paw_span whole = n->span;
