@@ -128,6 +128,7 @@ enum paw_switch_flag {
     PAW_PREFIX_OK = 1 << 4,      /* longer words beginning so are the same switch        */
     PAW_IS_TARGET = 1 << 5,      /* its value is the target                              */
     PAW_IS_VERB = 1 << 6,        /* shown as proxy.verb                                  */
+    PAW_BARE_WORD = 1 << 7,      /* an action or verb: stands without a prefix character */
 };
 
 struct paw_switch {
@@ -152,6 +153,7 @@ struct paw_grammar {
     const struct paw_switch *PAW_NULLABLE switches; /* ends with name NULL           */
     bool folds_unicode; /* modifier letters and inserted characters count as the base letters (2.5)
                          */
+    bool braces_are_blanks; /* odbcconf: {ACTION args} */
 };
 
 /* The parsed command ----------------------------------------------------------------------------
@@ -215,8 +217,9 @@ struct paw_call {
     paw_str name;           /* module's base name without extension, lower case  */
     paw_str export;         /* as written                                        */
     struct paw_span export_span;
-    uint32_t ordinal; /* valid with PAW_FORM_ORDINAL                       */
-    paw_str args;     /* verbatim                                          */
+    paw_str export_whole; /* when a comma follows export without a blank: all up to the blank */
+    uint32_t ordinal;     /* valid with PAW_FORM_ORDINAL                       */
+    paw_str args;         /* verbatim                                          */
     struct paw_span args_span;
 };
 
@@ -226,6 +229,7 @@ struct paw_nested {
     struct paw_span span; /* in the outer line; always covers it    */
     bool is_verbatim;     /* text equals the outer bytes at span: inner spans can be shifted */
     const char *launcher; /* "cmd", "powershell", "wmic", "schtasks", … */
+    bool is_script;       /* the whole text of several commands; each of them follows */
 };
 
 struct paw_command {
@@ -252,3 +256,30 @@ struct paw_command {
     struct paw_call call;   /* rundll32 only                                     */
     const char *PAW_NULLABLE verb;
 };
+
+/* Sets of programs (docs/detections 2.10): one 64-bit set per image, from paw_program_sets. ------
+ */
+#define PAW_SET(n)              (UINT64_C(1) << (n))
+#define PAW_SET_SHELL           PAW_SET(0)
+#define PAW_SET_SCRIPT          PAW_SET(1)
+#define PAW_SET_XFER            PAW_SET(2)
+#define PAW_SET_RECON           PAW_SET(3)
+#define PAW_SET_PERSIST         PAW_SET(4)
+#define PAW_SET_COMPILE         PAW_SET(5)
+#define PAW_SET_INTERP          PAW_SET(6) /* SHELL, SCRIPT, XFER, COMPILE and other interpreters */
+#define PAW_SET_OFFICE          PAW_SET(7)
+#define PAW_SET_READER          PAW_SET(8)
+#define PAW_SET_BROWSER         PAW_SET(9)
+#define PAW_SET_ARCHIVER        PAW_SET(10) /* explorer is one only below an archive's temp folder */
+#define PAW_SET_WEBSRV          PAW_SET(11)
+#define PAW_SET_WMI             PAW_SET(12)
+#define PAW_SET_BROKER          PAW_SET(13) /* svchost counts only as DcomLaunch                   */
+#define PAW_SET_TASKHOST        PAW_SET(14) /* svchost counts only with -s Schedule                */
+#define PAW_SET_SVC             PAW_SET(15)
+#define PAW_SET_RMM             PAW_SET(16)
+#define PAW_SET_INSTALLERPARENT PAW_SET(17)
+#define PAW_SET_PROTECTED       PAW_SET(18)
+#define PAW_SET_CORE            PAW_SET(19)
+#define PAW_SET_PROXY           PAW_SET(20) /* CORE and every other proxy without HOSTAPP          */
+#define PAW_SET_HOSTAPP         PAW_SET(21) /* runs all day, a proxy only by one switch or file    */
+#define PAW_SET_COMMONNAME      PAW_SET(22) /* other vendors use this base name as well            */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parsing of whole command lines: docs/detections 2.3, 2.6, 2.7. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "common/command_check.h"
+#include "common/grammars.h"
+#include "windows/command.h"
+#include "windows/text.h"
+
+static struct paw_arena arena;
+
+static void add(struct paw_text *t, const char *label, paw_str s)
+{
+    if (s.p == NULL)
+        return;
+    if (t->n != 0)
+        paw_text_char(t, ' ');
+    paw_text_add(t, paw_str_of(label));
+    paw_text_add(t, s);
+}
+
+/* program [switch][=value] … target=… call=… form=… flags=… */
+static const char *shown(const struct paw_command *c)
+{
+    struct paw_text t = paw_text_new(&arena, 256);
+    char number[32];
+    paw_text_add(&t, c->program);
+    for (size_t i = 0; i < c->n_switches; i++) {
+        add(&t, "/", paw_str_of(c->switches[i].name));
+        if (c->switches[i].value.p != NULL) {
+            paw_text_char(&t, '=');
+            paw_text_add(&t, c->switches[i].value);
+        }
+    }
+    add(&t, "T:", c->target.norm);
+    if (c->call.name.n != 0) {
+        add(&t, "C:", c->call.name);
+        paw_text_char(&t, '!');
+        paw_text_add(&t, c->call.export);
+        if ((c->form & PAW_FORM_ORDINAL) != 0) {
+            snprintf(number, sizeof(number), "@%u", c->call.ordinal);
+            paw_text_add(&t, paw_str_of(number));
+        }
+        add(&t, "A:", c->call.args);
+    }
+    for (size_t i = 0; i < c->n_nested; i++) {
+        add(&t, c->nested[i].is_verbatim ? "N:<" : "n:<", c->nested[i].text);
+        paw_text_char(&t, '>');
+    }
+    snprintf(number, sizeof(number), "%x", c->form);
+    if (c->form != 0)
+        add(&t, "F:", paw_str_of(number));
+    snprintf(number, sizeof(number), "%x", c->flags);
+    if (c->flags != 0)
+        add(&t, "L:", paw_str_of(number));
+    return paw_arena_cstr(&arena, paw_text_view(&t));
+}
+
+static void parse(const char *line, const char *image, struct paw_command *c)
+{
+    const struct paw_line_context context = {.image = paw_str_of(image)};
+    const paw_str program = image != NULL ? paw_str_of(strrchr(image, '\\') + 1)
+                                          : paw_command_program(paw_str_of(line), &arena);
+    const struct paw_grammar *grammar = test_grammar_find(program);
+    assert_int_equal(paw_command_parse(paw_str_of(line), grammar, &context, &arena, c), PAW_OK);
+}
+
+#include "test_windows_command_rows.h"
+
+static void lines(void **state)
+{
+    (void)state;
+    unsigned bad = 0;
+    for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
+        struct paw_command c;
+        paw_arena_reset(&arena);
+        parse(rows[i].line, rows[i].image, &c);
+        const char *got = shown(&c);
+        const char *fault = test_command_fault(&c);
+        if (fault != NULL) {
+            print_error("%s\n   fault: %s\n", rows[i].line, fault);
+            bad++;
+        }
+        if (strcmp(got, rows[i].want) != 0) {
+            print_error("%s\n   got %s\n  want %s\n", rows[i].line, got, rows[i].want);
+            bad++;
+        }
+    }
+    assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines),
+    };
+    paw_arena_init(&arena, SIZE_MAX);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    paw_arena_finish(&arena);
+    return failed;
+}
