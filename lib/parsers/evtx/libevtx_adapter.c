@@ -293,9 +293,9 @@ static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
     if (!copy(r, at))
         return (paw_str){0};
     if (peek != NULL)
-        paw_evtx_mend_values(chunk, at, peek, &mended);
-    frame(r, at);
-    paw_str xml = read_shown(r, at);
+        paw_evtx_mend_values(chunk, &shown, peek, &mended);
+    frame(r, &shown);
+    paw_str xml = read_shown(r, &shown);
     if (xml.p == NULL && peek != NULL && paw_evtx_mend_missing(chunk, &shown, peek)) {
         frame(r, &shown);
         xml = read_shown(r, &shown);

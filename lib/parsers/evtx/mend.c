@@ -76,17 +76,56 @@ static void mend_array(uint8_t *chunk, const struct paw_evtx_at *at,
             mend_string(chunk, at, &array->values[i], ret);
 }
 
-void paw_evtx_mend_values(uint8_t *chunk, const struct paw_evtx_at *at,
-                          const struct paw_evtx_peek *peek, struct paw_evtx_mended *ret)
+/* A payload that says nothing: fragment header, template instance with its definition in place, an
+ * empty element EventData, no values. */
+static const uint8_t empty_payload[] = {
+    0x0F, 0x01, 0x01, 0x00,                                     /* fragment header          */
+    0x0C, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* instance, definition     */
+    0x00, 0x00, 0x00, 0x00,                                     /* 14: next definition      */
+    0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,             /* GUID                     */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,             /*                          */
+    0x2D, 0x00, 0x00, 0x00, 0x0F, 0x01, 0x01, 0x00,             /* 45 bytes; fragment       */
+    0x01, 0xFF, 0xFF, 0x21, 0x00, 0x00, 0x00, 0x00,             /* element, 33 bytes, name  */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x44,             /* 53: next name, hash      */
+    0x82, 0x09, 0x00, 'E',  0x00, 'v',  0x00, 'e',              /* 9 characters             */
+    0x00, 'n',  0x00, 't',  0x00, 'D',  0x00, 'a',              /*                          */
+    0x00, 't',  0x00, 'a',  0x00, 0x00, 0x00, 0x03,             /* end of the empty element */
+    0x00, 0x00, 0x00, 0x00, 0x00,                               /* end; no values           */
+};
+
+static void put_offset(uint8_t *chunk, uint32_t at, uint32_t value)
+{
+    put_unit(chunk, at, (uint16_t)value);
+    put_unit(chunk, at + 2, (uint16_t)(value >> 16));
+}
+
+/* A payload that is null becomes one that is empty: nothing follows it, so the record may grow. */
+static void mend_null(uint8_t *chunk, struct paw_evtx_at *at, const struct paw_evtx_array *outer)
+{
+    enum { DEFINITION_REF = 10, DEFINITION = 14, NAME_REF = 49, NAME = 53, TRAILER = 4 };
+    const struct paw_evtx_value *last = &outer->values[outer->n == 0 ? 0 : outer->n - 1];
+    const uint32_t from = last->offset;
+    const uint32_t end = (from + (uint32_t)sizeof(empty_payload) + TRAILER + 7) / 8 * 8;
+    if (outer->n == 0 || last->type != PAW_EVTX_TYPE_NULL || end > PAW_EVTX_CHUNK_BYTES)
+        return;
+    memcpy(chunk + from, empty_payload, sizeof(empty_payload));
+    put_offset(chunk, from + DEFINITION_REF, from + DEFINITION);
+    put_offset(chunk, from + NAME_REF, from + NAME);
+    put_unit(chunk, outer->descriptors + 4 * (outer->n - 1), sizeof(empty_payload));
+    put_unit(chunk, outer->descriptors + 4 * (outer->n - 1) + 2, PAW_EVTX_TYPE_BINXML);
+    if (end - at->offset > at->size)
+        at->size = end - at->offset;
+}
+
+void paw_evtx_mend_values(uint8_t *chunk, struct paw_evtx_at *at, const struct paw_evtx_peek *peek,
+                          struct paw_evtx_mended *ret)
 {
     const struct paw_evtx_array *outer = &peek->outer;
     *ret = (struct paw_evtx_mended){0};
     mend_array(chunk, at, outer, ret);
     if (peek->has_nested)
         mend_array(chunk, at, &peek->nested, ret);
-    /* Nothing follows the last value, so its bytes can be left out. */
-    if (outer->n != 0 && outer->values[outer->n - 1].type == PAW_EVTX_TYPE_NULL)
-        put_unit(chunk, outer->descriptors + 4 * (outer->n - 1), 0);
+    mend_null(chunk, at, outer);
 }
 
 bool paw_evtx_mend_missing(uint8_t *chunk, struct paw_evtx_at *at, const struct paw_evtx_peek *peek)

@@ -12,9 +12,10 @@ struct paw_evtx_mended {
 };
 
 /** NUL inside a string ends it for libevtx, a lone surrogate makes it refuse the record, and so
- * does a null payload that has a size. chunk is a copy of PAW_EVTX_CHUNK_BYTES. */
-void paw_evtx_mend_values(uint8_t *chunk, const struct paw_evtx_at *at,
-                          const struct paw_evtx_peek *peek, struct paw_evtx_mended *ret);
+ * does a null payload; that one may grow, then at->size is another. chunk is a copy of
+ * PAW_EVTX_CHUNK_BYTES. */
+void paw_evtx_mend_values(uint8_t *chunk, struct paw_evtx_at *at, const struct paw_evtx_peek *peek,
+                          struct paw_evtx_mended *ret);
 
 /**
  * A template may ask for more values than the record holds: gives the payload null values more, so
