@@ -63,16 +63,14 @@ static void want_place(struct paw_catalogue *c, const char *name)
                               strcmp(c->values[i].key, p->hive_key) == 0 &&
                               strcmp(c->values[i].value, p->value) == 0);
         if (!known && c->n_values < PAW_COUNT_OF(c->values) - 1)
-            c->values[c->n_values++] =
-                (struct paw_wanted_value){p->hive, p->hive_key, p->value};
+            c->values[c->n_values++] = (struct paw_wanted_value){p->hive, p->hive_key, p->value};
     }
 }
 
 static void want_event(struct paw_catalogue *c, const struct paw_test *t)
 {
     for (size_t i = 0; i < c->n_events; i++)
-        if (c->events[i].event_id == t->least &&
-            strcmp(c->events[i].provider, t->keys[0]) == 0)
+        if (c->events[i].event_id == t->least && strcmp(c->events[i].provider, t->keys[0]) == 0)
             return;
     if (c->n_events < PAW_COUNT_OF(c->events) - 1)
         c->events[c->n_events++] = (struct paw_wanted_event){t->keys[0], (uint16_t)t->least};
@@ -128,8 +126,7 @@ static int by_id(const void *a, const void *b)
 
 static bool push(struct paw_behaviour_list *list, const struct paw_behaviour *b)
 {
-    const struct paw_behaviour **items =
-        realloc(list->items, (list->n + 1) * sizeof(*list->items));
+    const struct paw_behaviour **items = realloc(list->items, (list->n + 1) * sizeof(*list->items));
     if (items == NULL)
         return false;
     items[list->n++] = b;
@@ -155,8 +152,8 @@ static bool add_behaviour(struct paw_catalogue *c, const struct paw_analyzer *a,
         return push(&c->generic, b);
     for (size_t i = 0; i < c->n_programs; i++) {
         struct paw_catalogue_program *p = &c->programs[i];
-        const bool fits = b->programs != NULL ? is_listed(b->programs, p->program->name)
-                                              : p->analyzer == a;
+        const bool fits =
+            b->programs != NULL ? is_listed(b->programs, p->program->name) : p->analyzer == a;
         if (fits && !push(&p->behaviours, b))
             return false;
     }

@@ -6,7 +6,12 @@
 
 #include "engine/exam.h"
 
-enum { PAW_PROGRAMS_MAX = 200, PAW_PLACES_MAX = 256, PAW_NAMED_MODULES_MAX = 64, PAW_EVENTS_MAX = 64 };
+enum {
+    PAW_PROGRAMS_MAX = 200,
+    PAW_PLACES_MAX = 256,
+    PAW_NAMED_MODULES_MAX = 64,
+    PAW_EVENTS_MAX = 64
+};
 
 struct paw_behaviour_list {
     const struct paw_behaviour **PAW_NULLABLE items;

@@ -124,7 +124,8 @@ enum paw_truth paw_ask_module(struct paw_exam *e, const struct paw_test *t)
 
 /* Connections ---------------------------------------------------------------------------------- */
 
-/* Of the address, refined by the name: a name looked up backwards cannot make a public one local. */
+/* Of the address, refined by the name: a name looked up backwards cannot make a public one local.
+ */
 static uint64_t destination_class(struct paw_exam *e, const struct paw_fact *f, bool inbound)
 {
     const struct paw_machine *m = paw_world_machine(e->world);
@@ -206,8 +207,7 @@ enum paw_truth paw_ask_network(struct paw_exam *e, const struct paw_test *t)
 
 static bool file_kind_fits(const struct paw_test *t, const struct paw_fact *f)
 {
-    uint32_t wanted =
-        t->flags & (PAW_CREATED | PAW_DELETED | PAW_STAMPED | PAW_STREAM);
+    uint32_t wanted = t->flags & (PAW_CREATED | PAW_DELETED | PAW_STAMPED | PAW_STREAM);
     if (wanted == 0)
         wanted = PAW_CREATED;
     switch (f->kind) {
@@ -251,8 +251,7 @@ enum paw_truth paw_ask_dropped(struct paw_exam *e, const struct paw_test *t)
     }
     if ((path->class & (PAW_REM | PAW_SCRIPT_TEXT)) != 0)
         return PAW_NO;
-    const struct paw_facts made =
-        paw_world_dropped(e->world, x, path->norm, (uint32_t)t->seconds);
+    const struct paw_facts made = paw_world_dropped(e->world, x, path->norm, (uint32_t)t->seconds);
     if (made.n != 0) {
         const struct paw_fact *last = made.list[made.n - 1];
         paw_exam_cite(e, last, PAW_F_TARGET_FILENAME, WHOLE, PAW_ROLE_FILE);

@@ -5,6 +5,7 @@
  * Folders wait in a list, so depth costs no stack. Only regular files are opened; symbolic links
  * are not followed below an argument: what they point at inside the root has a path of its own.
  */
+#define _GNU_SOURCE /* realpath */
 #include "evidence/inventory.h"
 
 #include <dirent.h>

@@ -5,5 +5,6 @@
 const struct paw_writer *const paw_writers[] = {
     &paw_writer_jsonl,
     &paw_writer_csv,
+    &paw_writer_html,
     NULL,
 };

@@ -6,3 +6,4 @@
 
 extern const struct paw_writer paw_writer_jsonl;
 extern const struct paw_writer paw_writer_csv;
+extern const struct paw_writer paw_writer_html;

@@ -76,6 +76,7 @@ static void mark_cells(struct paw_regf *h, uint32_t bin, uint32_t end)
             if (end < h->bins.n || h->bins.n >= h->bins_size)
                 tell(h, PAW_D_HIVE_REFERENCE, at, end - at, "chain of cells broken in a bin");
             mark_all(h, at, end);
+            h->bins_are_whole = false;
             return;
         }
         if (allocated)
@@ -104,6 +105,7 @@ static void mark_gap(struct paw_regf *h, uint32_t from, uint32_t end)
 {
     if (from >= end)
         return;
+    h->bins_are_whole = false;
     tell(h, PAW_D_HIVE_REFERENCE, from, end - from, "no bin header");
     mark_pages(h, from, end);
     mark_all(h, from, end);
@@ -113,9 +115,11 @@ static void mark_bins(struct paw_regf *h)
 {
     const uint32_t all = (uint32_t)h->bins.n;
     uint32_t gap = 0; /* where the last bin ended */
+    h->bins_are_whole = all != 0 && all == h->bins_size && all % PAW_REGF_BLOCK == 0;
     for (uint32_t at = 0; at < all;) {
         uint32_t end = 0;
         if (bin_at(h, at, &end)) {
+            h->bins_are_whole &= end - at == paw_le32(h->bins.p + at + 8);
             mark_gap(h, gap, at);
             mark_pages(h, at, end);
             mark_cells(h, at, end);

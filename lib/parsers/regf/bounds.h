@@ -71,6 +71,7 @@ struct paw_regf {
     paw_u16 own_name; /* of the base block: the end of the path it was loaded from */
     bool is_dirty;    /* the sequence numbers differ */
     bool checksum_bad;
+    bool bins_are_whole; /* all bins are there, and cells fill each of them */
     uint32_t n_keys, room;
     struct paw_regf_key *PAW_NULLABLE keys; /* [0] is the root */
     uint32_t n_refused;                     /* references to keys that were not followed */

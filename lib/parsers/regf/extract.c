@@ -398,12 +398,12 @@ static void extract_proved(struct run *r)
     const enum paw_status opened = paw_libregf_open(&r->hive, &r->libregf, NULL);
     if (opened == PAW_E_MEMORY)
         keep(r, opened);
-    else if (opened != PAW_OK)
+    else if (opened == PAW_E_FORMAT)
         on_damage(r, PAW_D_HIVE_REFUSED, 0, r->hive.file.n, "by libregf; read without it");
     if (r->range.from == 0 && wants(r, PAW_KIND_HOST))
         answer_host(r);
     walk(r);
-    if (r->own_reading != 0 && r->libregf != NULL)
+    if (r->own_reading != 0)
         send_diag(r, PAW_D_HIVE_OWN_READING, 0, 0, r->own_reading, "");
     tell_rest(r);
 }

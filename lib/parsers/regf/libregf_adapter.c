@@ -39,37 +39,27 @@ static uint32_t base_block_sum(const uint8_t *b)
     return sum == 0 ? 1 : sum == UINT32_MAX ? UINT32_MAX - 1 : sum;
 }
 
-/* The hive as libregf accepts it: whole bins, nothing behind them, a right checksum. */
+/* The hive as libregf accepts it: nothing behind the bins, a right checksum. */
 static uint8_t *mended_copy(const struct paw_regf *h, size_t *ret_size)
 {
-    const size_t bins = (h->bins.n + PAW_REGF_BLOCK - 1) / PAW_REGF_BLOCK * PAW_REGF_BLOCK;
-    uint8_t *image = calloc(1, PAW_REGF_BLOCK + bins);
+    uint8_t *image = calloc(1, PAW_REGF_BLOCK + h->bins.n);
     if (image == NULL)
         return NULL;
     memcpy(image, h->file.p, PAW_REGF_BLOCK);
     memcpy(image + PAW_REGF_BLOCK, h->bins.p, h->bins.n);
-    /* A bin that the file's end cuts becomes as long as what is there; its last cell reaches over
-     * the end, which only concerns whoever asks for that cell. */
-    for (size_t at = 0; at < bins;) {
-        uint8_t *bin = image + PAW_REGF_BLOCK + at;
-        const size_t size = memcmp(bin, "hbin", 4) == 0 ? paw_le32(bin + 8) : PAW_REGF_BLOCK;
-        if (size == 0 || size % PAW_REGF_BLOCK != 0)
-            break;
-        if (size > bins - at)
-            put32(bin + 8, (uint32_t)(bins - at));
-        at += size < bins - at ? size : bins - at;
-    }
-    put32(image + 40, (uint32_t)bins);
     put32(image + 508, base_block_sum(image));
-    *ret_size = PAW_REGF_BLOCK + bins;
+    *ret_size = PAW_REGF_BLOCK + h->bins.n;
     return image;
 }
 
 enum paw_status paw_libregf_open(const struct paw_regf *h, struct paw_libregf **ret,
                                  struct paw_error *err)
 {
-    struct paw_libregf *l = calloc(1, sizeof *l);
     size_t size = 0;
+    /* It would follow the sizes of damaged bins out of the file. */
+    if (!h->bins_are_whole)
+        return paw_fail(err, PAW_E_TRUNCATED, 0, "bins of a hive");
+    struct paw_libregf *l = calloc(1, sizeof *l);
     if (l == NULL)
         return paw_fail(err, PAW_E_MEMORY, 0, "libregf");
     l->hive = h;

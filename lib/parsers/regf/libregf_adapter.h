@@ -16,7 +16,11 @@ PAW_NONNULL_BEGIN
 struct paw_libregf;
 
 /** Opens a private copy of the hive, mended where libregf would refuse it (checksum, bytes behind
- * the bins, a file cut short). PAW_E_FORMAT: libregf refuses it nevertheless. h must outlive it. */
+ * the bins). h must outlive it.
+ *
+ * PAW_E_TRUNCATED  the bins are not whole: libregf is not asked
+ * PAW_E_FORMAT     libregf refuses the hive all the same
+ */
 PAW_MUST_CHECK enum paw_status paw_libregf_open(const struct paw_regf *h, struct paw_libregf **ret,
                                                 struct paw_error *PAW_NULLABLE err);
 void paw_libregf_close(struct paw_libregf *PAW_NULLABLE l);
