@@ -89,8 +89,8 @@ static void on_end(int signal_number)
 {
     const size_t n = the_answer.whole;
     the_answer.whole = 0;
-    if (n != 0)
-        (void)paw_os_write(the_answer.pipe, the_answer.bytes, n);
+    if (n != 0 && paw_os_write(the_answer.pipe, the_answer.bytes, n) != PAW_OK)
+        _exit(1);
     (void)signal(signal_number, SIG_DFL);
     (void)raise(signal_number);
 }
@@ -200,6 +200,8 @@ static bool read_lists(const struct paw_request *r, const char *text, struct lis
         l->values[i].key = l->values[i].hive == NULL ? NULL : next_string(&text, end);
         l->values[i].value = l->values[i].key == NULL ? NULL : next_string(&text, end);
         whole = l->values[i].value != NULL;
+        if (whole && strcmp(l->values[i].value, PAW_KEY_ITSELF) == 0)
+            l->values[i].value = NULL;
     }
     for (uint32_t i = 0; whole && i < r->n_events; i++) {
         l->events[i].provider = next_string(&text, end);

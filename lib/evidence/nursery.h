@@ -19,6 +19,9 @@ struct paw_request {
     uint32_t length; /* bytes that follow */
 };
 
+/** How a wanted value without a name (the key itself) is sent. */
+#define PAW_KEY_ITSELF "\001"
+
 enum paw_nursery_action {
     PAW_NURSERY_FORK = 1, /* a pipe's end comes with it; answer: pid, or 0 */
     PAW_NURSERY_REAP,     /* kill and wait; answer: wait status            */

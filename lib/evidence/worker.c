@@ -151,7 +151,7 @@ static struct text lists_of(const struct paw_job *job, struct paw_request *r)
          v++) {
         add_text(&t, v->hive);
         add_text(&t, v->key);
-        add_text(&t, v->value);
+        add_text(&t, v->value == NULL ? PAW_KEY_ITSELF : v->value);
         r->n_values++;
     }
     for (const struct paw_wanted_event *v = job->wanted->events; v != NULL && v->provider != NULL;
@@ -236,11 +236,11 @@ static int reap(const struct run *run, struct child *c)
  * ------------------------------------------------------------------------------------------- */
 
 static enum paw_status tell(const struct run *run, const struct child *c, enum paw_diag_code code,
-                            const char *format, uint64_t value)
+                            const char *what, uint64_t value)
 {
     const struct paw_job *j = &run->jobs[c->job];
     struct paw_diag d = {.code = code, .source = j->number, .count = 1};
-    if (snprintf(d.detail, sizeof(d.detail), format, (unsigned long long)value) < 0)
+    if (snprintf(d.detail, sizeof(d.detail), "%s %llu", what, (unsigned long long)value) < 0)
         d.detail[0] = '\0';
     return j->sink->diag(j->sink->self, &d);
 }
@@ -341,20 +341,20 @@ static const char *beyond(const struct run *run, struct child *c, uint64_t *valu
     *value = item == 0 ? 0 : item - 1;
     const uint64_t most = item == 0 ? l->record_cpu_ms * OPENING : l->record_cpu_ms;
     if (cpu - c->cpu_then > most)
-        return item == 0 ? "processor time while opening (item %llu)"
-                         : "processor time of one record, item %llu";
+        return item == 0 ? "processor time while opening, item"
+                         : "processor time of one record, item";
     *value = l->file_cpu_ms;
     if (c->cpu_before + cpu > l->file_cpu_ms)
-        return "processor time of the file, %llu ms";
+        return "processor time of the file, ms";
     *value = l->answer_bytes;
     if (c->answered > l->answer_bytes)
-        return "size of the answer, %llu bytes";
+        return "size of the answer, bytes";
     *value = l->memory;
     if (paw_os_anonymous(c->pid) > l->memory)
-        return "memory, %llu bytes";
+        return "memory, bytes";
     *value = STALE_MS;
     if (paw_os_monotonic_ms() - c->heard > STALE_MS)
-        return "no answer and no progress for %llu ms";
+        return "no answer and no progress, ms";
     return NULL;
 }
 
@@ -369,7 +369,7 @@ static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
     }
     if (run->restarts[c->job] >= run->n->setup.limits.restarts) {
         c->is_busy = false;
-        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item %llu on", behind);
+        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item", behind);
     }
     run->restarts[c->job]++;
     const enum paw_status status = begin(run, c, c->job, behind);
@@ -398,11 +398,11 @@ static enum paw_status end_child(struct run *run, struct child *c, const char *w
     }
     const bool by_cpu = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
     const enum paw_status told =
-        by_cpu ? tell(run, c, PAW_D_WORKER_KILLED, "processor time of the file, %llu ms",
+        by_cpu ? tell(run, c, PAW_D_WORKER_KILLED, "processor time of the file, ms",
                       run->n->setup.limits.file_cpu_ms)
         : WIFSIGNALED(status)
-            ? tell(run, c, PAW_D_WORKER_DIED, "signal %llu", (uint64_t)WTERMSIG(status))
-            : tell(run, c, PAW_D_WORKER_DIED, "exit %llu", (uint64_t)WEXITSTATUS(status));
+            ? tell(run, c, PAW_D_WORKER_DIED, "signal", (uint64_t)WTERMSIG(status))
+            : tell(run, c, PAW_D_WORKER_DIED, "exit", (uint64_t)WEXITSTATUS(status));
     return told != PAW_OK ? told : go_on(run, c, behind);
 }
 
@@ -414,7 +414,7 @@ static enum paw_status finish_child(struct run *run, struct child *c)
     (void)reap(run, c);
     if (c->end.status == PAW_E_MEMORY || c->end.status == PAW_E_LIMIT) {
         const enum paw_status told =
-            tell(run, c, PAW_D_WORKER_KILLED, "memory, %llu bytes", run->n->setup.limits.memory);
+            tell(run, c, PAW_D_WORKER_KILLED, "memory, bytes", run->n->setup.limits.memory);
         run->summaries[c->job].damaged++;
         return told != PAW_OK ? told : go_on(run, c, behind_item(run, c));
     }
@@ -430,7 +430,7 @@ static enum paw_status serve_child(struct run *run, struct child *c)
         (void)reap(run, c);
         c->is_busy = false;
         run->summaries[c->job].damaged++;
-        return tell(run, c, PAW_D_WORKER_LIED, "item %llu", c->item);
+        return tell(run, c, PAW_D_WORKER_LIED, "item", c->item);
     }
     return status;
 }
