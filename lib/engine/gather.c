@@ -3,7 +3,7 @@
  * Phase 5, first half: every effect finds its process, every standing command its place.
  */
 #include "engine/engine_private.h"
-#include "windows/places.h"
+#include "windows/stands.h"
 #include "windows/regpath.h"
 
 static const struct {
@@ -223,7 +223,7 @@ static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
     } else {
         paw_regpath_read(paw_fact_text(f, PAW_F_TARGET_OBJECT), true, &e->scratch, &p);
     }
-    const struct paw_place *place = paw_place_find(p.place, p.name);
+    const struct paw_stand *place = paw_stand_find(p.place, p.name);
     struct value *v = paw_vec_push(&e->values);
     if (v == NULL)
         return e->budget->status;

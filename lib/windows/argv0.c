@@ -74,6 +74,15 @@ static void set_argv0(struct paw_parse *p, paw_str text, size_t from, size_t end
     p->tail_at = end;
 }
 
+/* The first token is another program's name, with arguments behind it: a program skips it whatever
+ * it says. */
+static bool is_foreign_name(const struct paw_parse *p, paw_str text, size_t end)
+{
+    while (end < p->line.n && (unsigned char)p->line.p[end] <= ' ')
+        end++;
+    return end < p->line.n && paw_in_list(paw_path_ext(paw_path_base(text)), "exe|com|scr");
+}
+
 static void take_quoted(struct paw_parse *p, size_t from)
 {
     const size_t close = paw_str_find_char(p->line, '"', from + 1);
@@ -93,7 +102,10 @@ static void take_quoted(struct paw_parse *p, size_t from)
     } else if (!known || is_program(p, paw_path_base(text))) {
         set_argv0(p, text, from, close == SIZE_MAX ? end : end + 1, close != SIZE_MAX);
     } else {
-        paw_mark(p, PAW_LINE_ARGV0_MISMATCH, from, close == SIZE_MAX ? end : end + 1);
+        const size_t stop = close == SIZE_MAX ? end : end + 1;
+        paw_mark(p, PAW_LINE_ARGV0_MISMATCH, from, stop);
+        if (is_foreign_name(p, text, stop))
+            set_argv0(p, text, from, stop, true);
     }
 }
 
@@ -148,6 +160,8 @@ static void take_plain(struct paw_parse *p, size_t from)
             paw_mark(p, PAW_LINE_QUOTE_SPLIT, from, end);
     } else {
         paw_mark(p, PAW_LINE_ARGV0_MISMATCH, from, end);
+        if (is_foreign_name(p, text, end))
+            set_argv0(p, text, from, end, false);
     }
 }
 

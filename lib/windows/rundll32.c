@@ -172,7 +172,9 @@ static void read_export(struct paw_parse *p, size_t from)
     const size_t comma = paw_str_find_char(whole, ',', 0);
     const size_t length = comma == SIZE_MAX ? whole.n : comma;
     call->export = paw_str_sub(whole, 0, length);
-    call->export_span = paw_span_of(from, from + length);
+    while (call->export.n != 0 && call->export.p[call->export.n - 1] == '"')
+        call->export.n--; /* the other one stood in front of the whole line */
+    call->export_span = paw_span_of(from, from + call->export.n);
     if (comma != SIZE_MAX)
         call->export_whole = whole;
     const size_t args = comma == SIZE_MAX ? skip_blanks(p, end) : from + comma + 1;

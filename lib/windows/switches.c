@@ -320,6 +320,17 @@ static size_t count_foreign(paw_str s)
     return n;
 }
 
+/* What follows is a command of its own: cmd's /c, powershell's -Command. */
+static bool ends_switches(const struct paw_parse *p, size_t before)
+{
+    const struct paw_command *c = p->ret;
+    const enum paw_split split = p->grammar->split;
+    if ((split != PAW_SPLIT_CMD && split != PAW_SPLIT_POWERSHELL) || c->n_switches == before)
+        return false;
+    const paw_str name = paw_str_of(c->switches[c->n_switches - 1].name);
+    return paw_in_list(name, split == PAW_SPLIT_CMD ? "c|k|r" : "command|c|file|f");
+}
+
 void paw_parse_switches(struct paw_parse *p)
 {
     struct paw_command *ret = p->ret;
@@ -334,8 +345,14 @@ void paw_parse_switches(struct paw_parse *p)
     }
     ret->switches = w.switches;
     ret->operands = w.operands;
-    for (size_t i = 0; i < ret->n_tokens; i++)
+    for (size_t i = 0; i < ret->n_tokens; i++) {
+        const size_t before = ret->n_switches;
         take_token(&w, &i);
+        if (!ends_switches(p, before))
+            continue;
+        for (i++; i < ret->n_tokens; i++)
+            w.operands[ret->n_operands++] = ret->tokens[i];
+    }
     if (w.foreign != 0 && w.foreign == count_foreign(p->line))
         paw_mark(p, PAW_LINE_UNICODE_SWITCH, w.foreign_span.start,
                  w.foreign_span.start + w.foreign_span.length);

@@ -204,7 +204,7 @@ static const struct test_grammar grammars[] = {
     {"cmd", {.split = PAW_SPLIT_CMD, .prefix = "/", .target = PAW_NO_TARGET, .switches = cmd}},
     {"powershell",
      {.split = PAW_SPLIT_POWERSHELL,
-      .target = PAW_SWITCH_VALUE,
+      .target = PAW_NO_TARGET,
       .switches = powershell,
       .folds_unicode = true}},
     {"msedge", {.split = PAW_SPLIT_ARGV, .target = PAW_SWITCH_VALUE, .switches = electron}},

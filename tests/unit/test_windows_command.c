@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "common/command_check.h"
 #include "common/grammars.h"
 #include "windows/command.h"
 #include "windows/text.h"
@@ -49,6 +50,10 @@ static const char *shown(const struct paw_command *c)
         }
         add(&t, "A:", c->call.args);
     }
+    for (size_t i = 0; i < c->n_nested; i++) {
+        add(&t, c->nested[i].is_verbatim ? "N:<" : "n:<", c->nested[i].text);
+        paw_text_char(&t, '>');
+    }
     snprintf(number, sizeof(number), "%x", c->form);
     if (c->form != 0)
         add(&t, "F:", paw_str_of(number));
@@ -78,6 +83,11 @@ static void lines(void **state)
         paw_arena_reset(&arena);
         parse(rows[i].line, rows[i].image, &c);
         const char *got = shown(&c);
+        const char *fault = test_command_fault(&c);
+        if (fault != NULL) {
+            print_error("%s\n   fault: %s\n", rows[i].line, fault);
+            bad++;
+        }
         if (strcmp(got, rows[i].want) != 0) {
             print_error("%s\n   got %s\n  want %s\n", rows[i].line, got, rows[i].want);
             bad++;
