@@ -9,6 +9,8 @@
 #include "evidence/inventory.h"
 #include "evidence/worker.h"
 
+const struct paw_reader *PAW_NULLABLE paw_reader_of(enum paw_evidence evidence);
+
 enum {
     DEFAULT_MEMORY_MIB = 512,
     LEAST_MEMORY_MIB = 64,

@@ -66,6 +66,10 @@ enum paw_role {
     PAW_N_ROLES
 };
 PAW_API const char *paw_role_name(enum paw_role r);
+PAW_API const char *PAW_NULLABLE
+paw_object_kind_name(enum paw_object_kind k);               /* "dll", …; NULL: none */
+PAW_API const char *paw_evidence_name(enum paw_evidence e); /* "evtx", "hive", …    */
+PAW_API const char *paw_state_name(enum paw_state s);       /* "intact", …          */
 
 struct paw_reason {
     const char *behaviour;
@@ -181,7 +185,9 @@ struct paw_out {
 };
 
 struct paw_report_context {
-    const struct paw_ledger *ledger; /* sources by number; final counts only at end() */
+    /* Sources by number, damage, and the counts that are known: a page shows at its top what stands
+     * here at begin(), and says below if it was more by end(). */
+    const struct paw_ledger *ledger;
 };
 
 /** A writer is fed one finding at a time in timeline order and needs no more than one in memory. */
@@ -204,5 +210,9 @@ enum paw_status paw_ledger_write(const struct paw_ledger *l, struct paw_out *out
 /** One fact as one line of `events` (JSON, with the line end). */
 enum paw_status paw_fact_write(const struct paw_fact *f, const struct paw_report_context *c,
                                struct paw_out *out);
+
+/** s for a terminal or a line of text: nothing in it moves the cursor, breaks the line or hides.
+ * What is hidden stands as \uXXXX, bytes that are not UTF-8 as \xXX. */
+PAW_API enum paw_status paw_terminal_write(paw_str s, struct paw_out *out);
 
 PAW_NONNULL_END

@@ -14,6 +14,14 @@ void paw_json_begin(struct paw_json *j, struct paw_out *out)
     j->depth = 0;
     j->filled = 0;
     j->has_key = false;
+    j->has_break = false;
+}
+
+static void break_line(struct paw_json *j)
+{
+    if (j->has_break)
+        paw_stream_char(&j->stream, '\n');
+    j->has_break = false;
 }
 
 /* The comma before a key or an array's value. */
@@ -26,6 +34,7 @@ static void separate(struct paw_json *j)
     const uint32_t bit = UINT32_C(1) << j->depth;
     if (j->depth != 0 && (j->filled & bit) != 0)
         paw_stream_char(&j->stream, ',');
+    break_line(j);
     j->filled |= bit;
 }
 
@@ -41,6 +50,7 @@ static void enter(struct paw_json *j, char bracket)
 static void leave(struct paw_json *j, char bracket)
 {
     assert(j->depth > 0 && !j->has_key);
+    break_line(j);
     j->depth--;
     paw_stream_char(&j->stream, bracket);
 }
@@ -85,11 +95,11 @@ static void put_escape(struct paw_stream *out, uint32_t c)
     }
 }
 
-void paw_json_quote(struct paw_stream *out, paw_str s)
+/* s with all that must be escaped, without quotes. */
+static void put_escaped(struct paw_stream *out, paw_str s)
 {
     size_t plain = 0; /* first byte not yet written */
     size_t at = 0;
-    paw_stream_char(out, '"');
     while (at < s.n) {
         const uint8_t byte = (uint8_t)s.p[at];
         if (byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\') {
@@ -111,16 +121,32 @@ void paw_json_quote(struct paw_stream *out, paw_str s)
     }
     if (plain < s.n)
         paw_stream_put(out, s.p + plain, s.n - plain);
+}
+
+void paw_json_quote(struct paw_stream *out, paw_str s)
+{
     paw_stream_char(out, '"');
+    put_escaped(out, s);
+    paw_stream_char(out, '"');
+}
+
+void paw_json_key_numbered(struct paw_json *j, paw_str key, unsigned number)
+{
+    assert(!j->has_key);
+    separate(j);
+    paw_stream_char(&j->stream, '"');
+    put_escaped(&j->stream, key);
+    if (number != 0) {
+        paw_stream_char(&j->stream, '#');
+        paw_stream_u64(&j->stream, number);
+    }
+    paw_stream_text(&j->stream, "\":");
+    j->has_key = true;
 }
 
 void paw_json_key_str(struct paw_json *j, paw_str key)
 {
-    assert(!j->has_key);
-    separate(j);
-    paw_json_quote(&j->stream, key);
-    paw_stream_char(&j->stream, ':');
-    j->has_key = true;
+    paw_json_key_numbered(j, key, 0);
 }
 
 void paw_json_key(struct paw_json *j, const char *key)
@@ -168,12 +194,13 @@ void paw_json_raw(struct paw_json *j, const char *text, size_t n)
 
 void paw_json_newline(struct paw_json *j)
 {
-    paw_stream_char(&j->stream, '\n');
+    j->has_break = true;
 }
 
 enum paw_status paw_json_end(struct paw_json *j)
 {
     assert(j->depth == 0 && !j->has_key);
+    break_line(j);
     return paw_stream_flush(&j->stream);
 }
 

@@ -3,9 +3,9 @@
  * Writing JSON (RFC 8259) in one pass: no tree, a fixed amount of memory, any text.
  *
  * Texts may hold NUL. Controls, DEL, C1, U+2028, U+2029 and every other character that a reader
- * would not see (core/hidden.h) are written as \uXXXX, so that a line of JSON is one line everywhere
- * and can be shown on a terminal; a program reads back the same characters. What is not UTF-8
- * becomes U+FFFD. Numbers of 64 bits are written as strings (paw_json_u64): JSON numbers are
+ * would not see (core/hidden.h) are written as \uXXXX, so that a line of JSON is one line
+ * everywhere and can be shown on a terminal; a program reads back the same characters. What is not
+ * UTF-8 becomes U+FFFD. Numbers of 64 bits are written as strings (paw_json_u64): JSON numbers are
  * doubles to most readers.
  *
  * Failure is sticky (core/stream.h); ask paw_json_end.
@@ -24,6 +24,7 @@ struct paw_json {
     unsigned depth;
     uint32_t filled; /* bit n: the container at depth n holds something */
     bool has_key;    /* the next value belongs to a key                 */
+    bool has_break;  /* the next token begins a line                    */
 };
 
 void paw_json_begin(struct paw_json *j, struct paw_out *out);
@@ -34,6 +35,8 @@ void paw_json_array_end(struct paw_json *j);
 /** Name of the next value: one of ours, or of the evidence. */
 void paw_json_key(struct paw_json *j, const char *key);
 void paw_json_key_str(struct paw_json *j, paw_str key);
+/** The same with "#number" behind it, for names that occur more than once; 0 adds nothing. */
+void paw_json_key_numbered(struct paw_json *j, paw_str key, unsigned number);
 void paw_json_string(struct paw_json *j, paw_str s);
 void paw_json_bool(struct paw_json *j, bool value);
 /** A small number as a JSON number; what lies above PAW_JSON_INTEGER_MAX is written as that. */
@@ -44,7 +47,7 @@ void paw_json_u64(struct paw_json *j, uint64_t n);
 void paw_json_time(struct paw_json *j, paw_filetime t);
 /** A finished value of ours. */
 void paw_json_raw(struct paw_json *j, const char *text, size_t n);
-/** White space between values. */
+/** A line break before what comes next, behind its comma. */
 void paw_json_newline(struct paw_json *j);
 /** Flushes; everything opened must be closed. */
 PAW_MUST_CHECK enum paw_status paw_json_end(struct paw_json *j);

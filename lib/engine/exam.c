@@ -103,8 +103,7 @@ void paw_exam_mark(struct paw_exam *e, enum paw_field_id field, struct paw_span 
 void paw_exam_cite(struct paw_exam *e, const struct paw_fact *fact, enum paw_field_id field,
                    struct paw_span span, enum paw_role role)
 {
-    add_mark(e,
-             &(struct paw_mark){.fact = fact, .field = field, .span = span, .role = role});
+    add_mark(e, &(struct paw_mark){.fact = fact, .field = field, .span = span, .role = role});
 }
 
 enum paw_truth paw_exam_miss(struct paw_exam *e, uint32_t needs)

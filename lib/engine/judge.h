@@ -6,6 +6,7 @@
 #pragma once
 
 #include <catspaw/behaviour.h>
+#include <catspaw/reader.h>
 #include <catspaw/report.h>
 
 #include "core/arena.h"
@@ -62,6 +63,8 @@ bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base);
 /** Registry places that a behaviour names (3.16), for the hive reader and for selecting registry
  * records. */
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c);
+/** Records of other providers that a behaviour names; ends with provider NULL. */
+const struct paw_wanted_event *paw_catalogue_events(const struct paw_catalogue *c);
 /** Longest look-back of DROPPED, seconds. */
 uint32_t paw_catalogue_drop_window(const struct paw_catalogue *c);
 
@@ -72,6 +75,7 @@ PAW_MUST_CHECK enum paw_status paw_understand(const struct paw_catalogue *c,
                                               const struct paw_machine *machine,
                                               struct paw_arena *arena, struct paw_execution *x);
 
+/** Asks every behaviour of the catalogue that x may be asked. PAW_E_MEMORY. */
 PAW_MUST_CHECK enum paw_status paw_judge(const struct paw_catalogue *c, struct paw_world *w,
                                          const struct paw_execution *x, struct paw_arena *arena,
                                          struct paw_verdict *ret);

@@ -68,9 +68,11 @@ static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, 
     return PAW_NO;
 }
 
-static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t, const struct paw_path *path)
+static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t,
+                           const struct paw_path *path)
 {
-    if (t->flags != 0 && (path->flags & t->flags) == 0)
+    const uint32_t flags = t->flags & ~(uint32_t)PAW_LINE_TOO;
+    if (flags != 0 && (path->flags & flags) == 0)
         return PAW_NO;
     if (t->names != NULL && !paw_list_fits(t->names, path->base) &&
         !paw_list_fits(t->names, path->norm) && !paw_list_fits(t->names, path->raw))
@@ -128,14 +130,35 @@ static enum paw_truth value_fits(struct paw_exam *e, const struct paw_test *t, p
     return said;
 }
 
-/* Arguments and tails are texts: globs only. */
+/* The first word of arguments, as the shell's own calls read a path: to the closing quote, else to
+ * a comma or blank behind an extension. */
+static paw_str first_word(paw_str s)
+{
+    s = paw_str_trim(s, " \t");
+    if (s.n != 0 && s.p[0] == '"') {
+        const size_t end = paw_str_find_char(s, '"', 1);
+        return paw_str_sub(s, 1, end == SIZE_MAX ? s.n - 1 : end - 1);
+    }
+    size_t dot = SIZE_MAX;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '.')
+            dot = i;
+        else if (s.p[i] == '\\' || s.p[i] == '/')
+            dot = SIZE_MAX;
+        else if ((s.p[i] == ',' || s.p[i] == ' ') && dot != SIZE_MAX)
+            return paw_str_sub(s, 0, i);
+    }
+    return s;
+}
+
+/* Arguments and tails: the first word as a path, or with PAW_LINE_TOO all of it as text. */
 static enum paw_truth text_fits(struct paw_exam *e, const struct paw_test *t, paw_str text,
                                 struct paw_span span)
 {
     if (text.p == NULL || span.length == 0)
         return PAW_NO;
-    if (t->in != 0)
-        return value_fits(e, t, text, span);
+    if ((t->flags & PAW_LINE_TOO) == 0)
+        return value_fits(e, t, first_word(text), span);
     if (t->names != NULL && !paw_list_fits(t->names, text))
         return PAW_NO;
     mark_line(e, span);
@@ -367,8 +390,7 @@ static const struct paw_execution *inner_of(struct paw_exam *e, const struct paw
     return x;
 }
 
-static void enter(struct paw_exam *e, const struct paw_execution *inner,
-                  const struct paw_nested *n)
+static void enter(struct paw_exam *e, const struct paw_execution *inner, const struct paw_nested *n)
 {
     const struct paw_seat before = e->seat;
     struct paw_span whole = n->span;

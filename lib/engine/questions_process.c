@@ -32,7 +32,7 @@ static enum paw_truth in_sets(struct paw_exam *e, const struct paw_execution *x,
     if ((hosted & PAW_SET_BROKER) != 0 && paw_str_glob(x->command_line, "*dcomlaunch*"))
         return PAW_YES;
     return (hosted & PAW_SET_TASKHOST) != 0 && paw_str_glob(x->command_line, "*schedule*") ? PAW_YES
-                                                                                       : PAW_NO;
+                                                                                           : PAW_NO;
 }
 
 enum paw_truth paw_ask_image(struct paw_exam *e, const struct paw_test *t)
@@ -55,8 +55,7 @@ enum paw_truth paw_ask_image_named(struct paw_exam *e, const struct paw_test *t)
     if (x->name.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_IMAGE) : PAW_NO;
     const paw_str proxy = x->proxy == NULL ? (paw_str){0} : paw_str_of(x->proxy);
-    if (!paw_list_fits(t->names, x->name) &&
-        (proxy.p == NULL || !paw_list_fits(t->names, proxy)))
+    if (!paw_list_fits(t->names, x->name) && (proxy.p == NULL || !paw_list_fits(t->names, proxy)))
         return PAW_NO;
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
     return PAW_YES;
@@ -149,8 +148,7 @@ static unsigned level_of(paw_str integrity)
 static bool is_system(const struct paw_execution *x)
 {
     return paw_str_glob(x->user, "*\\system") || paw_str_same_name(x->user, PAW_LIT("S-1-5-18")) ||
-           paw_str_same_name(x->user, PAW_LIT("system")) ||
-           level_of(x->integrity) == PAW_IL_SYSTEM;
+           paw_str_same_name(x->user, PAW_LIT("system")) || level_of(x->integrity) == PAW_IL_SYSTEM;
 }
 
 enum paw_truth paw_ask_user(struct paw_exam *e, const struct paw_test *t)

@@ -25,50 +25,6 @@ void view_reset(struct paw_engine *e)
         map_reset(&e->view_map);
 }
 
-static paw_str lower_base(struct paw_engine *e, paw_str image)
-{
-    const paw_str base = paw_path_base(image);
-    char *lower = paw_arena_alloc(&e->view, base.n);
-    if (lower == NULL)
-        return (paw_str){0};
-    for (size_t i = 0; i < base.n; i++)
-        lower[i] = paw_lower(base.p[i]);
-    return (paw_str){lower, base.n};
-}
-
-/* Who the program is, from whatever the record has. */
-static void identify(struct paw_engine *e, struct paw_execution *x, const struct host *h)
-{
-    const paw_str whole = x->image.n != 0 ? x->image : x->command_line;
-    x->name = x->image.n != 0 ? lower_base(e, x->image) : paw_command_program(whole, &e->view);
-    const paw_str image = x->image.n != 0 ? x->image : x->name;
-    const struct paw_identity *identity =
-        paw_identity_find(image, x->original_file_name, x->company, x->description);
-    x->proxy = identity == NULL ? NULL : identity->id;
-    x->identity = identity == NULL ? 0
-                                   : paw_identity_flags(identity, image, x->original_file_name,
-                                                        x->company, h->machine.system_root);
-    x->sets = paw_program_sets(x->name) | (identity == NULL ? 0 : identity->sets);
-    x->program = paw_catalogue_program(e->catalogue, x->proxy, x->name);
-}
-
-static bool understand(struct paw_engine *e, struct paw_execution *x, const struct host *h)
-{
-    const struct paw_path_context context = {.machine = &h->machine, .is_code = true};
-    paw_path_normalise(x->image, &context, &e->view, &x->image_path);
-    paw_path_normalise(x->current_directory, &context, &e->view, &x->cwd_path);
-    if (x->command_line.p == NULL)
-        return true;
-    const struct paw_line_context line = {
-        .machine = &h->machine,
-        .image = x->image,
-        .original_file_name = x->original_file_name,
-        .current_directory = x->current_directory,
-    };
-    return paw_command_parse(x->command_line, x->program == NULL ? NULL : &x->program->grammar,
-                             &line, &e->view, &x->command) == PAW_OK;
-}
-
 static void fill_texts(const struct node *n, struct paw_execution *x)
 {
     x->image = node_text(n, PAW_F_IMAGE);
@@ -193,8 +149,8 @@ struct paw_execution *view_base(struct paw_engine *e, uint32_t node)
     v->x.seen = h->seen;
     v->x.source = n->start == NULL ? n->quoted : NULL;
     fill_texts(n, &v->x);
-    identify(e, &v->x, h);
-    if (!understand(e, &v->x, h) || !gather_effects(e, v) || !remember(e, v))
+    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK ||
+        !gather_effects(e, v) || !remember(e, v))
         return NULL;
     return &v->x;
 }
@@ -300,8 +256,7 @@ struct paw_execution *view_standing(struct paw_engine *e, const struct standing 
         if (v->x.parent == NULL)
             return NULL;
     }
-    identify(e, &v->x, h);
-    if (!understand(e, &v->x, h))
+    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK)
         return NULL;
     const struct paw_fact **one = paw_arena_alloc(&e->view, sizeof(*one));
     if (one == NULL)
