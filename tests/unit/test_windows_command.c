@@ -97,8 +97,8 @@ static void lines(void **state)
     assert_int_equal(bad, 0);
 }
 
-/* Lines of half a megabyte made of one piece again and again: bounded memory, and time that the suite's limit
- * would not allow if it grew with the square. */
+/* Lines of half a megabyte made of one piece again and again: bounded memory, and time that the
+ * suite's limit would not allow if it grew with the square. */
 static void hostile(void **state)
 {
     (void)state;
