@@ -177,6 +177,10 @@ enum paw_status targets_select(struct paw_engine *e);
 bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host);
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt);
 
+/* scripts.c */
+enum paw_status scripts_join(struct paw_engine *e,
+                             enum paw_status (*take)(struct paw_engine *e, const struct kept *k));
+
 /* gather.c */
 enum paw_status effects_gather(struct paw_engine *e);
 enum paw_status standings_gather(struct paw_engine *e);
