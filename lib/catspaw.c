@@ -12,7 +12,6 @@
 #include "core/filetime.h"
 #include "core/os.h"
 #include "core/str.h"
-#include "engine/catalogue_write.h"
 #include "parsers/readers.h"
 #include "scan.h"
 

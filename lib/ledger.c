@@ -66,8 +66,8 @@ static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct p
             .copy_of = f->copy_of,
             .host = (paw_str){0},
         };
-        if (s->summaries != NULL)
-            l->summary = s->summaries[f->copy_of == UINT32_MAX ? i : f->copy_of];
+        if (s->summaries != NULL && f->copy_of == UINT32_MAX) /* a copy was not read again */
+            l->summary = s->summaries[i];
         if (f->has_hash)
             hex(l->sha256, f->sha256);
         if (s->engine != NULL)

@@ -132,6 +132,8 @@ static enum paw_status fold_group(struct paw_engine *e, const struct paw_vec *fa
                 return e->budget->status;
             continue;
         }
+        if (is_same_place(fact_at(facts, original), fact_at(facts, i)))
+            continue; /* answered twice by a reader that was ended in between: no copy */
         for (size_t j = base; j < e->kept.n; j++) {
             struct kept *k = paw_vec_at(&e->kept, j);
             if (k->fact != fact_at(facts, original))

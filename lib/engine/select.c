@@ -9,8 +9,8 @@
  */
 #include "engine/engine_private.h"
 #include "windows/address.h"
-#include "windows/places.h"
 #include "windows/regpath.h"
+#include "windows/stands.h"
 
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt)
 {
@@ -115,7 +115,7 @@ static bool value_is_named(struct paw_engine *e, const struct paw_fact *fact)
 {
     struct paw_regpath p;
     paw_regpath_read(paw_fact_text(fact, PAW_F_TARGET_OBJECT), true, &e->scratch, &p);
-    bool named = paw_place_find(p.place, p.name) != NULL;
+    bool named = paw_stand_find(p.place, p.name) != NULL;
     for (const struct paw_wanted_value *v = paw_catalogue_values(e->catalogue);
          !named && v != NULL && v->hive != NULL; v++) {
         /* a hive's own spelling: the part behind HKLM\SOFTWARE or the user */

@@ -357,6 +357,7 @@ static enum paw_status make(struct paw_making *m, enum paw_kind kind, const stru
     put_data(m, row);
     if (!m->is_sysmon)
         paw_fact_add_other(m->builder, PAW_LIT("UserID"), paw_value_of(m->record->user_sid));
+    paw_fact_add_other(m->builder, PAW_LIT("@Name"), paw_value_of(m->record->data_name));
     m->builder->head.time = time_of_act(m);
     const struct paw_fact *fact = end_fact(m, number);
     if (fact == NULL)

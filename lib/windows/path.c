@@ -368,6 +368,7 @@ static void put_current(struct work *w, paw_str rest)
     if (is_single(result) && drive == '\0' &&
         (w->context->is_loaded || paw_is_windows_name(result)))
         return;
+    const struct paw_text before = w->text;
     w->text = paw_text_new(w->text.arena, cwd.n + result.n + 2);
     w->flags |= PAW_PATH_CWD_USED;
     const struct paw_prefix prefix = paw_prefix_read(trim(cwd), w->context->machine);
@@ -377,7 +378,12 @@ static void put_current(struct work *w, paw_str rest)
         put_unc(w, prefix.rest);
     else if (has_drive(prefix.rest))
         put_drive(w, prefix.rest.p[0], paw_str_from(prefix.rest, 2));
-    add_components(w, result);
+    const paw_str have = paw_text_view(&w->text);
+    if (have.n == w->floor && have.n != 0 && have.p[have.n - 1] != '\\') { /* a bare share */
+        paw_text_char(&w->text, '\\');
+        w->floor = w->text.n;
+    }
+    add_components(w, paw_text_view(&before));
 }
 
 static void put(struct work *w, paw_str s)

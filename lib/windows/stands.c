@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where commands stand in the registry: see places.h. */
-#include "windows/places.h"
+/* Where commands stand in the registry: see stands.h. */
+#include "windows/stands.h"
 
 #include "core/str.h"
 
 #define CV "\\Software\\Microsoft\\Windows\\CurrentVersion\\"
 #define NT "\\Software\\Microsoft\\Windows NT\\CurrentVersion\\"
 
-static const struct paw_place places[] = {
+static const struct paw_stand places[] = {
     {"run", "HK??" CV "Run", "*", true, false},
     {"run", "HK??" CV "RunOnce*", "*", true, false},
     {"run", "HK??" CV "RunServices*", "*", true, false},
@@ -46,14 +46,9 @@ static const struct paw_place places[] = {
     {NULL, NULL, NULL, false, false},
 };
 
-const struct paw_place *paw_places(void)
+const struct paw_stand *paw_stand_find(paw_str key, paw_str value)
 {
-    return places;
-}
-
-const struct paw_place *paw_place_find(paw_str key, paw_str value)
-{
-    for (const struct paw_place *p = places; p->kind != NULL; p++)
+    for (const struct paw_stand *p = places; p->kind != NULL; p++)
         if (paw_str_glob(value, p->value) && paw_str_glob(key, p->key))
             return p;
     return NULL;

@@ -9,7 +9,7 @@
 
 #include "windows/regpath.h"
 
-struct paw_place {
+struct paw_stand {
     const char *kind;  /* "run", "service", "class", … */
     const char *key;   /* glob over the canonical place: HKCU\… for a user's key, HKLM\… else */
     const char *value; /* glob over value names; "" is the default value */
@@ -18,7 +18,4 @@ struct paw_place {
 };
 
 /** The place of a value, NULL if it is none. key as paw_regpath.place. */
-const struct paw_place *PAW_NULLABLE paw_place_find(paw_str key, paw_str value);
-
-/** The whole table; ends with kind NULL. */
-const struct paw_place *paw_places(void);
+const struct paw_stand *PAW_NULLABLE paw_stand_find(paw_str key, paw_str value);
