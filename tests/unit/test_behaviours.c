@@ -235,7 +235,7 @@ static void suggest(struct context *c, const struct vec_row *row, const struct p
     for (size_t i = 0; i < n; i++) {
         if (leaves[i].covered || ask(c, row, b, leaves[i].test, false, 0).truth != PAW_YES)
             continue;
-        printf("%s\t%u\t%s\n", b->id, row->number, leaves[i].path);
+        printf("%s\t%u\t%zu\n", b->id, row->number, i);
     }
 }
 
@@ -300,6 +300,8 @@ static void check_section(struct context *c, const struct vec_section *s)
     const size_t n = leaves_of(b, leaves);
     c->seen[c->n_seen++] = b;
     c->sections++;
+    for (size_t i = 0; i < n && c->suggest; i++)
+        printf("%s\tleaf\t%s\n", b->id, leaves[i].path);
     for (unsigned pass = 0; pass < 2; pass++) /* what is covered first, then suggestions */
         for (const struct vec_row *row = s->rows; row != NULL; row = row->next) {
             const bool asks = strcmp(row->about, "?") == 0;

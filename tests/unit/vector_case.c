@@ -712,19 +712,11 @@ static void make_alone(struct paw_world *w, const struct vec_line *l)
         if (strncmp(l->head, "ps", 2) == 0) {
             x->subject = PAW_SUBJECT_SCRIPT;
             x->command_line = str(l->text);
-            x->image = PAW_LIT("powershell.exe");
         }
     }
-    if (x->command_line.p != NULL && x->subject == PAW_SUBJECT_STANDING &&
+    if (x->command_line.p != NULL &&
         paw_understand(w->catalogue, &w->machine, w->arena, x) != PAW_OK)
         abort();
-    if (x->subject == PAW_SUBJECT_SCRIPT) {
-        static const struct paw_grammar script = {.split = PAW_SPLIT_POWERSHELL};
-        const struct paw_line_context context = {.machine = &w->machine};
-        if (paw_command_parse(x->command_line, &script, &context, w->arena, &x->command) != PAW_OK)
-            abort();
-        x->image = (paw_str){0};
-    }
 }
 
 void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_arena *arena,
