@@ -570,6 +570,7 @@ static enum paw_status read_chunks(struct reading *r, struct paw_range range)
         n_with_signature += r->chunk.has_signature;
         status = read_chunk(r, range);
     }
+    status = status < 0 ? status : PAW_OK;
     if (status >= 0 && range.from == 0 && range.to == UINT64_MAX)
         status = tell_count(r, n_with_signature);
     if (status >= 0 && range.from == 0 && n_with_signature == 0 && !r->file.has_signature) {
