@@ -378,7 +378,8 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .also = NAMES("T1055"),
         .when = TESTS(ANY(THREAD(), ACCESS(.least = 0x28, .keys = NAMES("*UNKNOWN(*")))),
-        .unless = UNLESS({TESTS(IMAGE_NAMED("msiexec")), "the service talks to its own servers"}),
+        .unless = UNLESS({TESTS(IMAGE_NAMED("msiexec")), "the service talks to its own servers"},
+                         {TESTS(IMAGE_NAMED("@dump_tools")), "dumping is what the tool is for"}),
         .why = "Code that runs in the proxy moves on into another program.",
         .benign = "Hook tools of device vendors.",
         .next = "The target process and what it did then.",
@@ -392,6 +393,7 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .also = NAMES("T1003.001"),
         .when = TESTS(ACCESS(.names = NAMES("lsass.exe"), .least = 0x10)),
+        .unless = UNLESS({TESTS(IMAGE_NAMED("@dump_tools")), "dumping is what the tool is for"}),
         .adjust = ADJUST(
             {PAW_MEDIUM, PAW_L,
              TESTS(IMAGE_NAMED("msiexec", "wmic"),
@@ -535,9 +537,10 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_VENDOR,
         .of = PAW_OF_PROCESS | PAW_OF_RECORD,
-        .when = TESTS(CONTROL(.names = NAMES("8003", "8004", "8006", "8007", "8021", "8022", "8024",
-                                             "8025", "8028", "8029", "8036", "8039", "8040", "3033",
-                                             "3076", "3077"))),
+        .when = TESTS(
+            CONTROL(.names = NAMES("8003", "8004", "8006", "8007", "8021", "8022", "8024", "8025",
+                                   "8028", "8029", "8036", "8039", "8040", "3033", "3076", "3077"),
+                    .flags = PAW_NAMES_PROXY)),
         .adjust = ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
                           TESTS(CONTROL(.names = NAMES("8004", "3077"), .in = PAW_UW)),
                           "a file of a writable folder was stopped"}),
@@ -552,7 +555,8 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_VENDOR,
         .of = PAW_OF_PROCESS | PAW_OF_RECORD,
-        .when = TESTS(MALWARE(.names = NAMES("1116", "1117", "1121", "1122"))),
+        .when = TESTS(
+            MALWARE(.names = NAMES("1116", "1117", "1121", "1122"), .flags = PAW_NAMES_PROXY)),
         .adjust =
             ADJUST({PAW_MEDIUM, PAW_M, TESTS(NOT(MALWARE(.names = NAMES("1116", "1117", "1121")))),
                     "a rule in audit mode"}),

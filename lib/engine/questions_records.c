@@ -5,6 +5,7 @@
 #include <catspaw/questions.h>
 
 #include "core/str.h"
+#include "windows/programs.h"
 #include "windows/regpath.h"
 
 static const struct paw_span WHOLE = {0, 0};
@@ -257,6 +258,36 @@ struct record_rule {
     enum paw_field_id fields[6];
 };
 
+/* Is the base name of what ends before `end` a proxy's? Names in vendors' texts stand between
+ * blanks, quotes, slashes and their own separators. */
+static bool is_proxy_before(paw_str text, size_t end)
+{
+    char lower[64];
+    size_t from = end;
+    while (from > 0 && strchr("\\/ \"'_:;,>(", text.p[from - 1]) == NULL &&
+           end - from < sizeof(lower))
+        from--;
+    if (end - from >= sizeof(lower))
+        return false;
+    for (size_t i = from; i < end; i++)
+        lower[i - from] = paw_lower(text.p[i]);
+    return (paw_program_sets((paw_str){lower, end - from}) & PAW_SET_PROXY) != 0;
+}
+
+static bool names_proxy(const struct paw_fact *f)
+{
+    static const enum paw_field_id fields[] = {PAW_F_IMAGE, PAW_F_FILE_PATH, PAW_F_FQBN,
+                                               PAW_F_THREAT_PATH, PAW_F_TARGET_COMMAND_LINE};
+    for (size_t i = 0; i < PAW_COUNT_OF(fields); i++) {
+        const paw_str text = paw_fact_text(f, fields[i]);
+        for (size_t at = paw_str_find_name(text, PAW_LIT(".exe"), 0); at != SIZE_MAX;
+             at = paw_str_find_name(text, PAW_LIT(".exe"), at + 1))
+            if (is_proxy_before(text, at + 4))
+                return true;
+    }
+    return false;
+}
+
 static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
                                   const struct record_rule *rule)
 {
@@ -265,6 +296,9 @@ static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
     for (size_t i = 0; i <= all->n; i++) {
         const struct paw_fact *f = i < all->n ? all->facts[i] : x->source;
         if (f == NULL || f->kind != rule->kind || !id_fits(t, f))
+            continue;
+        if ((t->flags & PAW_NAMES_PROXY) != 0 && x->subject == PAW_SUBJECT_RECORD &&
+            !names_proxy(f))
             continue;
         const enum paw_field_id field = field_of(f, rule->fields);
         const paw_str text = paw_fact_text(f, field);
