@@ -128,6 +128,7 @@ enum paw_switch_flag {
     PAW_PREFIX_OK = 1 << 4,      /* longer words beginning so are the same switch        */
     PAW_IS_TARGET = 1 << 5,      /* its value is the target                              */
     PAW_IS_VERB = 1 << 6,        /* shown as proxy.verb                                  */
+    PAW_BARE_WORD = 1 << 7,      /* an action or verb: stands without a prefix character */
 };
 
 struct paw_switch {
@@ -152,6 +153,7 @@ struct paw_grammar {
     const struct paw_switch *PAW_NULLABLE switches; /* ends with name NULL           */
     bool folds_unicode; /* modifier letters and inserted characters count as the base letters (2.5)
                          */
+    bool braces_are_blanks; /* odbcconf: {ACTION args} */
 };
 
 /* The parsed command ----------------------------------------------------------------------------
@@ -215,8 +217,9 @@ struct paw_call {
     paw_str name;           /* module's base name without extension, lower case  */
     paw_str export;         /* as written                                        */
     struct paw_span export_span;
-    uint32_t ordinal; /* valid with PAW_FORM_ORDINAL                       */
-    paw_str args;     /* verbatim                                          */
+    paw_str export_whole; /* when a comma follows export without a blank: all up to the blank */
+    uint32_t ordinal;     /* valid with PAW_FORM_ORDINAL                       */
+    paw_str args;         /* verbatim                                          */
     struct paw_span args_span;
 };
 
@@ -226,6 +229,7 @@ struct paw_nested {
     struct paw_span span; /* in the outer line; always covers it    */
     bool is_verbatim;     /* text equals the outer bytes at span: inner spans can be shifted */
     const char *launcher; /* "cmd", "powershell", "wmic", "schtasks", … */
+    bool is_script;       /* the whole text of several commands; each of them follows */
 };
 
 struct paw_command {

@@ -79,6 +79,8 @@ struct paw_wanted {
     X(HIVE_VALUE, "hive.value", true, "a value could not be read")                                \
     X(HIVE_STRING, "hive.string", false, "data behind the end of a string")                       \
     X(HIVE_KEY, "hive.key", true, "a key could not be read")                                      \
+    X(HIVE_OWN_READING, "hive.own_reading", false,                                                \
+      "keys that libregf does not give were read without it")                                     \
     X(LIMIT_FACT, "limit.fact", false, "a record was larger than the limit and is cut")           \
     X(HOST_UNKNOWN, "host.unknown", false, "no computer name in this evidence")                   \
     X(LINE_BROKEN, "line.broken", false, "a command line could not be parsed whole")

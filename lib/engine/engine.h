@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The engine: facts in, findings out. It knows neither readers nor analyzers; both arrive as tables.
+ * The engine: facts in, findings out. It knows neither readers nor analyzers; both arrive as
+ * tables.
  *
  * Order of calls: new, take for every fact of the first extraction, resolve, take_effect for every
  * fact of the second, judge, then the findings in timeline order. Arrival order changes nothing.
@@ -27,7 +28,8 @@ struct paw_engine_options {
     const volatile bool *PAW_NULLABLE stop;
 };
 
-PAW_MUST_CHECK enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_engine **ret);
+PAW_MUST_CHECK enum paw_status paw_engine_new(const struct paw_engine_options *o,
+                                              struct paw_engine **ret);
 void paw_engine_free(struct paw_engine *PAW_NULLABLE e);
 
 /** Kinds of the first and of the second extraction, as PAW_KIND_BIT sets. */
@@ -39,9 +41,13 @@ PAW_MUST_CHECK enum paw_status paw_engine_take(struct paw_engine *e, const struc
 /** Phases 2 and 3: hosts, copies, processes, parents; what the second extraction shall keep. */
 PAW_MUST_CHECK enum paw_status paw_engine_resolve(struct paw_engine *e);
 /** Second extraction: keeps the fact if an execution of interest could need it. */
-PAW_MUST_CHECK enum paw_status paw_engine_take_effect(struct paw_engine *e, const struct paw_fact *fact);
+PAW_MUST_CHECK enum paw_status paw_engine_take_effect(struct paw_engine *e,
+                                                      const struct paw_fact *fact);
 /** Phase 5: assemble and judge, fold, order. tick may be NULL. */
-PAW_MUST_CHECK enum paw_status paw_engine_judge(struct paw_engine *e, void (*tick)(void *self, uint64_t done, uint64_t all, uint64_t findings), void *self);
+PAW_MUST_CHECK enum paw_status paw_engine_judge(struct paw_engine *e,
+                                                void (*tick)(void *self, uint64_t done,
+                                                             uint64_t all, uint64_t findings),
+                                                void *self);
 
 /** Findings in timeline order; valid as long as the engine. */
 const struct paw_finding *const *paw_engine_findings(const struct paw_engine *e, size_t *n);

@@ -27,15 +27,15 @@ struct map_slot {
 struct seat {
     uint32_t root; /* source number of the first file of the root: an identity, not an order */
     paw_str root_name, computer;
-    uint32_t host; /* after hosts are given */
+    uint32_t host;   /* after hosts are given */
     uint32_t joined; /* union-find */
-    uint64_t least; /* smallest identity seen: orders equal names by content */
+    uint64_t least;  /* smallest identity seen: orders equal names by content */
 };
 
 struct host {
-    paw_str name;        /* as printed; absent: unknown */
+    paw_str name; /* as printed; absent: unknown */
     struct paw_machine machine;
-    uint32_t seen;       /* PAW_NEED_… kinds recorded on it */
+    uint32_t seen; /* PAW_NEED_… kinds recorded on it */
     uint32_t first_node, n_nodes;
 };
 
@@ -49,7 +49,8 @@ enum node_flag {
 /** A process: what is kept of each. */
 struct node {
     const struct paw_fact *start, *second;
-    const struct paw_fact *quoted; /* stub: the record that speaks of it (child's start, or an effect) */
+    const struct paw_fact
+        *quoted; /* stub: the record that speaks of it (child's start, or an effect) */
     uint64_t time, end;
     uint64_t subject; /* as facts hash it */
     uint64_t pid;
@@ -91,6 +92,14 @@ struct value {
     const struct paw_fact *fact;
 };
 
+/** Values of a place on a host, newest write first. */
+struct value_list {
+    uint32_t host;
+    paw_str key_glob, name_glob;
+    const struct paw_fact **facts;
+    size_t n;
+};
+
 struct pid_entry {
     uint32_t host, node;
     uint64_t pid, time;
@@ -99,11 +108,11 @@ struct pid_entry {
 /** Commands that stand somewhere: their own judgement, later joined to runs. */
 struct standing {
     const struct paw_fact *fact;
-    enum paw_field_id field;   /* of fact: the text */
-    paw_str text;              /* part of that field: the command */
-    uint32_t offset;           /* of text in the field, UINT32_MAX if the text is not verbatim there */
+    enum paw_field_id field; /* of fact: the text */
+    paw_str text;            /* part of that field: the command */
+    uint32_t offset; /* of text in the field, UINT32_MAX if the text is not verbatim there */
     struct paw_standing where;
-    uint32_t host, node;       /* node: the process that wrote or launched it, or NONE */
+    uint32_t host, node; /* node: the process that wrote or launched it, or NONE */
     enum paw_subject subject;
 };
 
@@ -117,21 +126,27 @@ struct paw_engine {
     const volatile bool *stop;
 
     struct paw_store store;
-    struct paw_vec first;   /* const struct paw_fact *: as taken                     */
-    struct paw_vec second;  /* the same for the second extraction                    */
-    struct paw_vec kept;    /* struct kept: after copies, by host, time, content     */
-    struct paw_vec copied;  /* struct kept with copies, sorted by fact's address     */
+    struct paw_vec first;         /* const struct paw_fact *: as taken                     */
+    struct paw_vec machine_facts; /* const struct paw_fact *: what hives say of their machine */
+    struct paw_vec second;        /* the same for the second extraction                    */
+    struct paw_vec kept;          /* struct kept: after copies, by host, time, content     */
+    struct paw_vec copied;        /* struct kept with copies, sorted by fact's address     */
     struct paw_vec seats, hosts, nodes, pids, effects, drops, values, standings;
-    struct paw_vec drafts;  /* struct draft * */
-    struct paw_vec findings; /* const struct paw_finding * */
-    struct map seat_map, guid_map, stub_map, target_map, path_map;
+    struct paw_vec value_lists; /* world.c */
+    struct paw_vec by_time;     /* uint32_t: nodes with a start, by host and time */
+    struct paw_vec others;      /* struct kept: OTHER, SENSOR and ANTIMALWARE */
+    struct paw_vec drafts;      /* struct draft * */
+    struct paw_vec undecided;   /* struct draft *: one per host and program */
+    struct paw_vec findings;    /* const struct paw_finding * */
+    struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map, value_map;
     uint32_t *source_seat;  /* by source: first seat seen, NONE */
     uint64_t *source_roots; /* by source: hash of its root name */
     bool is_resolved;
 
     struct paw_arena scratch; /* one call */
     struct paw_arena view;    /* one judgement */
-    struct map view_map;      /* node -> execution of this judgement */
+    struct map view_map;      /* node -> index in views */
+    struct paw_vec views;     /* struct view *: executions of this judgement */
     uint64_t judged;
 };
 
@@ -146,6 +161,7 @@ void map_reset(struct map *m);
 /* hosts.c */
 uint32_t seat_of(struct paw_engine *e, const struct paw_fact *fact);
 enum paw_status hosts_assign(struct paw_engine *e);
+uint32_t seat_host(const struct paw_engine *e, uint32_t seat);
 uint32_t host_of(const struct paw_engine *e, const struct paw_fact *fact);
 bool same_short_name(paw_str a, paw_str b);
 
@@ -159,29 +175,49 @@ void seats_join_by_identity(struct paw_engine *e);
 enum paw_status nodes_build(struct paw_engine *e);
 uint32_t node_by_guid(const struct paw_engine *e, uint32_t host, paw_str guid);
 uint32_t node_by_pid(const struct paw_engine *e, uint32_t host, uint64_t pid, uint64_t time);
-uint32_t node_stub(struct paw_engine *e, uint32_t host, const struct paw_fact *fact, bool as_parent, bool as_target);
+uint32_t node_stub(struct paw_engine *e, uint32_t host, const struct paw_fact *fact, bool as_parent,
+                   bool as_target);
 enum paw_status pids_index(struct paw_engine *e);
 paw_str node_text(const struct node *n, enum paw_field_id id);
 bool is_real_guid(paw_str guid);
 
 /* select.c */
 enum paw_status targets_select(struct paw_engine *e);
-bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact);
+bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host);
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt);
+
+/* scripts.c */
+enum paw_status scripts_join(struct paw_engine *e,
+                             enum paw_status (*take)(struct paw_engine *e, const struct kept *k));
 
 /* gather.c */
 enum paw_status effects_gather(struct paw_engine *e);
 enum paw_status standings_gather(struct paw_engine *e);
 
-/* view.c */
-struct paw_execution *view_of(struct paw_engine *e, uint32_t node);
+/* view.c: executions for the time of one judgement */
+struct paw_execution *view_base(struct paw_engine *e, uint32_t node); /* texts, command, effects */
+struct paw_execution *view_of(struct paw_engine *e, uint32_t node);   /* and ancestors           */
+struct paw_execution *view_judged(struct paw_engine *e, uint32_t node); /* and children */
 struct paw_execution *view_standing(struct paw_engine *e, const struct standing *s);
 void view_reset(struct paw_engine *e);
-const struct node *view_node(const struct paw_execution *x);
-uint32_t view_index(const struct paw_engine *e, const struct paw_execution *x);
+/** The node of an execution, NONE for a standing one. */
+uint32_t view_node(const struct paw_execution *x);
+
+/* world.c */
+struct paw_world {
+    struct paw_engine *engine;
+    uint32_t host;
+};
+
+/* gather.c */
+uint32_t need_of_kind(enum paw_kind kind);
 
 /* draft.c */
-enum paw_status drafts_make(struct paw_engine *e, void (*tick)(void *, uint64_t, uint64_t, uint64_t), void *self);
+enum paw_status drafts_make(struct paw_engine *e,
+                            void (*tick)(void *, uint64_t, uint64_t, uint64_t), void *self);
+/* fold.c */
+enum paw_status drafts_fold(struct paw_engine *e);
+
 /* finding.c */
 enum paw_status findings_make(struct paw_engine *e);
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <catspaw/behaviour.h>
+#include <catspaw/reader.h>
 #include <catspaw/report.h>
 
 #include "core/arena.h"
@@ -59,12 +60,25 @@ uint32_t paw_catalogue_effects(const struct paw_catalogue *c);
 /** Whether a module base name, or registry path, is named by a behaviour for subjects that are no
  * proxy. */
 bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base);
+/** Whether a program that is no proxy is the subject of a behaviour (dllhost.exe, msi*.tmp): it is
+ * judged as well. base in lower case. */
+bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base);
 /** Registry places that a behaviour names (3.16), for the hive reader and for selecting registry
  * records. */
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c);
+/** Records of other providers that a behaviour names; ends with provider NULL. */
+const struct paw_wanted_event *paw_catalogue_events(const struct paw_catalogue *c);
 /** Longest look-back of DROPPED, seconds. */
 uint32_t paw_catalogue_drop_window(const struct paw_catalogue *c);
 
+/** Completes an execution whose texts are set (image, command_line, original_file_name, company,
+ * description, current_directory): name, proxy, program, sets, identity, image_path, cwd_path and
+ * the parsed command. What it makes lives in arena. PAW_E_MEMORY. */
+PAW_MUST_CHECK enum paw_status paw_understand(const struct paw_catalogue *c,
+                                              const struct paw_machine *machine,
+                                              struct paw_arena *arena, struct paw_execution *x);
+
+/** Asks every behaviour of the catalogue that x may be asked. PAW_E_MEMORY. */
 PAW_MUST_CHECK enum paw_status paw_judge(const struct paw_catalogue *c, struct paw_world *w,
                                          const struct paw_execution *x, struct paw_arena *arena,
                                          struct paw_verdict *ret);

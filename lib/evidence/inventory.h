@@ -5,8 +5,11 @@
  * Kind is never decided by name. No symbolic link is followed out of the given root; no device,
  * socket or FIFO is opened. Names follow the output contract: `source` is the path relative to the
  * argument it was found under, `/` as separator; of several arguments behind the argument's last
- * component; equal ones get `~2`, `~3` by the hash of their content. Bytes that are no UTF-8 are
- * written as %XX, `%` as itself. The order of files is by source name, then hash: never by argument
+ * component; equal ones get `~2`, `~3` by the hash of their content. Bytes that are no UTF-8
+ * and control characters are written as %XX, and in such a name `%` as %25.
+ *
+ * The collection root of a file is the innermost folder above it that holds Windows/System32, else
+ * the argument. The order of files is by source name, then hash: never by argument
  * or directory order.
  */
 #pragma once

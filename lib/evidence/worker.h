@@ -15,7 +15,7 @@
 struct paw_nursery;
 
 struct paw_worker_limits {
-    uint64_t address_space; /* bytes, per child                         */
+    uint64_t memory;        /* bytes, per child, on top of what it starts with */
     uint64_t file_cpu_ms;   /* per file and pass                        */
     uint64_t record_cpu_ms; /* per item: 2,000                          */
     uint64_t answer_bytes;  /* per file and pass                        */

@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The public door (catspaw.h), and the one place where readers, analyzers and reports meet.
+ */
+#include <catspaw/behaviour.h>
+#include <catspaw/catspaw.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/filetime.h"
+#include "core/os.h"
+#include "core/str.h"
+#include "parsers/readers.h"
+#include "scan.h"
+
+enum { SLOWEST_TICK_MS = 100 };
+
+static const struct paw_reader *const readers[] = {
+#ifdef PAW_WITH_LIBYAL
+    &paw_reader_libevtx,
+    &paw_reader_libregf,
+#endif
+    NULL,
+};
+
+const char *paw_version(void)
+{
+    return PAW_VERSION;
+}
+
+const char *paw_build(void)
+{
+    return PAW_BUILD;
+}
+
+const struct paw_reader *paw_reader_of(enum paw_evidence evidence)
+{
+    for (size_t i = 0; readers[i] != NULL; i++)
+        if (readers[i]->evidence == evidence)
+            return readers[i];
+    return NULL;
+}
+
+static bool is_stopped(const struct paw_scan_state *s)
+{
+    return s->o->stop != NULL && *s->o->stop;
+}
+
+void paw_scan_tick(struct paw_scan_state *s, const char *phase)
+{
+    s->progress.phase = phase;
+    if (s->o->progress != NULL)
+        s->o->progress(s->o->self, &s->progress);
+}
+
+/* The result -------------------------------------------------------------------------------------
+ */
+
+PAW_PRINTF(2, 3) static void say(struct paw_result *r, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(r->message, sizeof(r->message), format, args); /* cut is good enough */
+    va_end(args);
+}
+
+static void fail(struct paw_scan_state *s, enum paw_status status, const char *what)
+{
+    s->result->exit_code = status == PAW_E_USAGE ? 2 : 5;
+    if (s->err != NULL && s->err->what == NULL)
+        (void)paw_fail(s->err, status, 0, what);
+    if (s->result->message[0] == '\0')
+        say(s->result, "%s", what);
+}
+
+/* Limits ------------------------------------------------------------------------------------------
+ */
+
+static uint64_t memory_of(const struct paw_options *o)
+{
+    return o->memory != 0 ? o->memory : (uint64_t)DEFAULT_MEMORY_MIB << 20;
+}
+
+/* Half of the memory is for children, each at least 16 MiB; fewer run if it does not suffice. */
+static unsigned children_of(const struct paw_options *o)
+{
+    const uint64_t most = memory_of(o) / 2 / ((uint64_t)LEAST_CHILD_MIB << 20);
+    const unsigned jobs = o->jobs != 0 ? o->jobs : paw_os_processors();
+    return jobs < most ? jobs : (unsigned)most;
+}
+
+static struct paw_worker_limits limits_of(const struct paw_options *o)
+{
+    const uint64_t share = memory_of(o) / 2 / children_of(o);
+    return (struct paw_worker_limits){
+        .memory = o->child_memory != 0 ? o->child_memory : share,
+        .file_cpu_ms = o->child_cpu_ms != 0 ? o->child_cpu_ms : 600000,
+        .record_cpu_ms = o->record_cpu_ms != 0 ? o->record_cpu_ms : 2000,
+        .answer_bytes = o->child_answer != 0 ? o->child_answer : UINT64_C(1) << 36,
+        .restarts = 16,
+    };
+}
+
+/* Phase 0
+ * ------------------------------------------------------------------------------------------ */
+
+static bool inventory_tick(void *self, uint64_t files, uint64_t bytes)
+{
+    struct paw_scan_state *s = self;
+    s->progress.files = files;
+    s->progress.bytes = bytes;
+    paw_scan_tick(s, "inventory");
+    return !is_stopped(s);
+}
+
+static enum paw_status add_diag(void *self, const struct paw_diag *diag)
+{
+    struct paw_scan_state *s = self;
+    struct paw_diag *slot = paw_vec_push(&s->diags);
+    if (slot == NULL)
+        return s->budget.status;
+    *slot = *diag;
+    return PAW_OK;
+}
+
+static enum paw_status take_inventory(struct paw_scan_state *s)
+{
+    const struct paw_inventory_options options = {
+        .no_hash = s->o->no_hash,
+        .jobs = s->o->jobs,
+        .tick = inventory_tick,
+        .self = s,
+    };
+    enum paw_status status =
+        paw_inventory_walk(s->o->paths, s->o->n_paths, &options, &s->inventory, s->err);
+    for (size_t i = 0; i < s->inventory.n_diags; i++)
+        if (add_diag(s, &s->inventory.diags[i]) != PAW_OK)
+            return s->budget.status;
+    if (status == PAW_E_INTERRUPTED || status == PAW_E_ABSENT)
+        status = PAW_OK; /* what was found so far stands; the exit code says the rest */
+    s->result->files = s->inventory.n_files;
+    s->progress.all_files = s->inventory.n_files;
+    s->progress.all_bytes = s->inventory.bytes;
+    s->summaries = calloc(s->inventory.n_files + 1, sizeof(*s->summaries));
+    s->sources = calloc(s->inventory.n_files + 1, sizeof(*s->sources));
+    if (s->summaries == NULL || s->sources == NULL)
+        return PAW_E_MEMORY;
+    for (size_t i = 0; i < s->inventory.n_files; i++) {
+        const struct paw_file *f = &s->inventory.files[i];
+        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
+    }
+    return status;
+}
+
+/* Extraction --------------------------------------------------------------------------------------
+ */
+
+struct feed {
+    struct paw_scan_state *s;
+    void *self;
+    enum paw_status (*fact)(void *self, const struct paw_fact *fact);
+    bool counts; /* first extraction: records and damage are counted */
+    uint64_t done;
+    uint64_t last_tick;
+};
+
+static enum paw_status feed_fact(void *self, const struct paw_fact *fact)
+{
+    struct feed *f = self;
+    f->s->facts++;
+    f->s->progress.records++;
+    return f->fact(f->self, fact);
+}
+
+static enum paw_status feed_diag(void *self, const struct paw_diag *diag)
+{
+    const struct feed *f = self;
+    return add_diag(f->s, diag);
+}
+
+static enum paw_status feed_progress(void *self, uint64_t item)
+{
+    struct feed *f = self;
+    (void)item;
+    const uint64_t now = paw_os_monotonic_ms();
+    if (now - f->last_tick >= SLOWEST_TICK_MS) {
+        f->last_tick = now;
+        paw_scan_tick(f->s, f->counts ? "reading" : "reading effects");
+    }
+    return PAW_OK;
+}
+
+static bool needs_reading(const struct paw_scan_state *s, size_t i, const struct paw_wanted *wanted,
+                          bool again)
+{
+    const struct paw_file *f = &s->inventory.files[i];
+    if (f->sys != 0 || f->copy_of != UINT32_MAX || paw_reader_of(f->evidence) == NULL)
+        return false;
+    return !again ||
+           (f->evidence == PAW_EVIDENCE_EVTX && (s->summaries[i].kinds & wanted->kinds) != 0);
+}
+
+enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_wanted *wanted,
+                                 enum paw_status (*fact)(void *self, const struct paw_fact *fact),
+                                 void *self, bool again)
+{
+    struct feed feed = {.s = s, .self = self, .fact = fact, .counts = !again};
+    const struct paw_sink sink = {&feed, feed_fact, feed_diag, feed_progress};
+    struct paw_job *jobs = calloc(s->inventory.n_files + 1, sizeof(*jobs));
+    struct paw_summary *summaries = calloc(s->inventory.n_files + 1, sizeof(*summaries));
+    size_t n = 0;
+    enum paw_status status = jobs == NULL || summaries == NULL ? PAW_E_MEMORY : PAW_OK;
+    for (size_t i = 0; status == PAW_OK && i < s->inventory.n_files; i++) {
+        const struct paw_file *f = &s->inventory.files[i];
+        if (!needs_reading(s, i, wanted, again))
+            continue;
+        jobs[n++] = (struct paw_job){
+            .reader = paw_reader_of(f->evidence),
+            .path = f->path,
+            .number = (uint32_t)i,
+            .size = f->size,
+            .range = {0, UINT64_MAX},
+            .wanted = wanted,
+            .sink = &sink,
+        };
+    }
+    s->progress.files = 0;
+    s->progress.all_files = n;
+    if (status == PAW_OK && n != 0)
+        status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
+    for (size_t i = 0; !again && i < n; i++)
+        s->summaries[jobs[i].number] = summaries[i];
+    free(jobs);
+    free(summaries);
+    return status == PAW_E_INTERRUPTED ? PAW_OK : status;
+}
+
+/* Writing
+ * ------------------------------------------------------------------------------------------ */
+
+static enum paw_status out_write(void *self, const void *bytes, size_t n)
+{
+    return paw_os_write(*(const int *)self, bytes, n);
+}
+
+struct paw_out paw_out_fd(const int *fd)
+{
+    return (struct paw_out){(void *)(uintptr_t)fd, out_write};
+}
+
+static enum paw_status write_timeline(const struct paw_scan_state *s, const struct paw_writer *w,
+                                      const struct paw_ledger *l, struct paw_out *out)
+{
+    const struct paw_report_context context = {.ledger = l};
+    void *state = calloc(1, w->state_size == 0 ? 1 : w->state_size);
+    size_t n = 0;
+    const struct paw_finding *const *findings = paw_engine_findings(s->engine, &n);
+    if (state == NULL)
+        return PAW_E_MEMORY;
+    enum paw_status status = w->begin(state, &context, out);
+    for (size_t i = 0; status == PAW_OK && i < n; i++)
+        status = w->item(state, &context, findings[i], out);
+    if (status == PAW_OK)
+        status = w->end(state, &context, out);
+    free(state);
+    return status;
+}
+
+static uint32_t format_bit(const struct paw_writer *w)
+{
+    return strcmp(w->name, "csv") == 0    ? PAW_CSV
+           : strcmp(w->name, "html") == 0 ? PAW_HTML
+                                          : PAW_JSONL;
+}
+
+static enum paw_status write_file(struct paw_scan_state *s, const struct paw_writer *w,
+                                  const struct paw_ledger *l)
+{
+    struct paw_os_output output;
+    const char *name = w == NULL ? "run.json" : w->file_name;
+    enum paw_status status = paw_os_output_begin(&output, s->o->out_dir, name, s->err);
+    if (status != PAW_OK)
+        return status;
+    struct paw_out out = paw_out_fd(&output.fd);
+    status = w == NULL ? paw_ledger_write(l, &out) : write_timeline(s, w, l, &out);
+    if (status == PAW_OK)
+        return paw_os_output_commit(&output, s->err);
+    paw_os_output_abort(&output);
+    return paw_fail(s->err, status, 0, "writing a report");
+}
+
+enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger *l)
+{
+    const bool to_folder = s->o->out_fd < 0;
+    const uint32_t all = to_folder ? PAW_JSONL | PAW_CSV | PAW_HTML | PAW_RUN : PAW_JSONL;
+    const uint32_t formats = s->o->formats != 0 ? s->o->formats : all;
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; status == PAW_OK && paw_writers[i] != NULL && s->engine != NULL; i++) {
+        const struct paw_writer *w = paw_writers[i];
+        struct paw_out out = paw_out_fd(&s->o->out_fd);
+        if ((formats & format_bit(w)) != 0)
+            status = to_folder ? write_file(s, w, l) : write_timeline(s, w, l, &out);
+    }
+    if (status == PAW_OK && to_folder)
+        status =
+            write_file(s, NULL, l); /* the ledger always, and last: it says the rest is whole */
+    else if (status == PAW_OK && (formats & PAW_RUN) != 0) {
+        struct paw_out out = paw_out_fd(&s->o->out_fd);
+        status = paw_ledger_write(l, &out);
+    }
+    return status;
+}
+
+/* Exit codes
+ * --------------------------------------------------------------------------------------- */
+
+static bool is_anything_read(const struct paw_scan_state *s)
+{
+    for (size_t i = 0; i < s->inventory.n_files; i++) {
+        const struct paw_file *f = &s->inventory.files[i];
+        const bool known = paw_reader_of(f->evidence) != NULL && f->sys == 0;
+        if (known && (f->copy_of != UINT32_MAX || s->summaries[i].refused == 0))
+            return true;
+    }
+    return false;
+}
+
+static void count_damage(struct paw_scan_state *s, bool *is_damaged)
+{
+    *is_damaged = false;
+    for (size_t i = 0; i < s->diags.n; i++) {
+        const struct paw_diag *d = paw_vec_at(&s->diags, i);
+        *is_damaged |= paw_diag_is_damage(d->code);
+    }
+    for (size_t i = 0; i < s->inventory.n_files; i++) {
+        const enum paw_evidence kind = s->inventory.files[i].evidence;
+        s->result->unknown_files += kind == PAW_EVIDENCE_UNKNOWN;
+        s->result->records += s->summaries[i].read + s->summaries[i].recovered;
+        s->result->damaged += s->summaries[i].damaged;
+    }
+}
+
+static void settle(struct paw_scan_state *s)
+{
+    bool is_damaged = false;
+    struct paw_result *r = s->result;
+    size_t n = 0;
+    if (s->summaries == NULL)
+        return;
+    count_damage(s, &is_damaged);
+    if (s->engine != NULL) {
+        const struct paw_finding *const *f = paw_engine_findings(s->engine, &n);
+        for (size_t i = 0; i < n; i++)
+            r->by_severity[f[i]->severity]++;
+    }
+    r->findings = n;
+    bool is_failed_on = false;
+    for (size_t i = s->o->fail_on; s->o->fail_on != PAW_NO_SEVERITY && i <= PAW_CRITICAL; i++)
+        is_failed_on |= r->by_severity[i] != 0;
+    if (r->is_partial) {
+        r->exit_code = 130;
+        say(r, "interrupted: the report holds what was found so far");
+    } else if (!is_anything_read(s)) {
+        r->exit_code = 4;
+        if (s->inventory.n_absent != 0)
+            say(r, "nothing was read: '%.300s' does not exist", s->o->paths[0]);
+        else if (s->inventory.n_files == 0)
+            say(r, "nothing was read: no files in '%.300s'", s->o->paths[0]);
+        else
+            say(r, "nothing was read: no readable event log or registry hive among %llu files",
+                (unsigned long long)s->inventory.n_files);
+    } else if (is_damaged) {
+        r->exit_code = 3;
+        say(r, "some evidence was damaged, unreadable or only partly understood: see run.json");
+    } else {
+        r->exit_code = is_failed_on ? 1 : 0;
+    }
+}
+
+/* A scan ------------------------------------------------------------------------------------------
+ */
+
+static enum paw_status check_options(struct paw_scan_state *s)
+{
+    const struct paw_options *o = s->o;
+    bool is_there = false, is_empty = true;
+    if (o->n_paths == 0)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "no evidence was named");
+    if (memory_of(o) < (uint64_t)LEAST_MEMORY_MIB << 20)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "at least 64 MiB of memory are needed");
+    if (o->out_dir == NULL || o->out_fd >= 0)
+        return PAW_OK;
+    const enum paw_status status = paw_os_folder_is_empty(o->out_dir, &is_there, &is_empty, s->err);
+    if (status != PAW_OK)
+        return status;
+    return is_empty || o->force
+               ? PAW_OK
+               : paw_fail(s->err, PAW_E_USAGE, 0, "the output folder is not empty (--force)");
+}
+
+static enum paw_status begin(struct paw_scan_state *s)
+{
+    enum paw_status status = check_options(s);
+    if (status != PAW_OK)
+        return status;
+    const struct paw_worker_limits limits = limits_of(s->o);
+    size_t n = 0;
+    while (readers[n] != NULL)
+        n++;
+    status = paw_nursery_start(readers, n, &limits, children_of(s->o), &s->nursery, s->err);
+    if (status != PAW_OK)
+        return status;
+    s->budget.limit = (size_t)(memory_of(s->o) / 4); /* the rest of the half: judging and writing */
+    s->budget.temp_dir = s->o->temp_dir;
+    paw_vec_init(&s->diags, &s->budget, sizeof(struct paw_diag));
+    s->has_diags = true;
+    return PAW_OK;
+}
+
+/* The output folder is made only when there is something to report: a scan that read nothing leaves
+ * nothing that looks like "nothing found". */
+static enum paw_status make_folder(struct paw_scan_state *s)
+{
+    if (s->o->out_fd >= 0)
+        return PAW_OK;
+    const enum paw_status status = paw_os_make_folder(s->o->out_dir, s->err);
+    if (status == PAW_OK && s->budget.temp_dir == NULL)
+        s->budget.temp_dir = s->o->out_dir;
+    return status;
+}
+
+static bool has_readable(const struct paw_scan_state *s)
+{
+    for (size_t i = 0; i < s->inventory.n_files; i++)
+        if (s->inventory.files[i].sys == 0 && paw_reader_of(s->inventory.files[i].evidence) != NULL)
+            return true;
+    return false;
+}
+
+static enum paw_status engine_take(void *self, const struct paw_fact *fact)
+{
+    return paw_engine_take(self, fact);
+}
+
+static enum paw_status engine_take_effect(void *self, const struct paw_fact *fact)
+{
+    return paw_engine_take_effect(self, fact);
+}
+
+static void judge_tick(void *self, uint64_t done, uint64_t all, uint64_t findings)
+{
+    struct paw_scan_state *s = self;
+    s->progress.files = done;
+    s->progress.all_files = all;
+    s->progress.findings = findings;
+    paw_scan_tick(s, "judging");
+}
+
+static enum paw_status analyse(struct paw_scan_state *s)
+{
+    const struct paw_engine_options options = {
+        .catalogue = s->catalogue,
+        .budget = &s->budget,
+        .sources = s->sources,
+        .n_sources = s->inventory.n_files,
+        .stop = NULL, /* what was read is judged whole, also after an interruption */
+    };
+    enum paw_status status = paw_engine_new(&options, &s->engine);
+    struct paw_wanted wanted = {
+        .values = paw_catalogue_values(s->catalogue),
+        .events = paw_catalogue_events(s->catalogue),
+    };
+    if (status != PAW_OK)
+        return status;
+    wanted.kinds = paw_engine_first_kinds(s->engine);
+    status = paw_scan_extract(s, &wanted, engine_take, s->engine, false);
+    if (status != PAW_OK)
+        return status;
+    paw_scan_tick(s, "resolving");
+    status = paw_engine_resolve(s->engine);
+    if (status != PAW_OK)
+        return status;
+    wanted.kinds = paw_engine_second_kinds(s->engine);
+    if (!is_stopped(s))
+        status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);
+    s->result->is_partial = is_stopped(s);
+    return status == PAW_OK ? paw_engine_judge(s->engine, judge_tick, s) : status;
+}
+
+static enum paw_status scan(struct paw_scan_state *s)
+{
+    struct paw_ledger ledger = {0};
+    struct paw_arena arena;
+    const uint64_t started = paw_os_now();
+    enum paw_status status = begin(s);
+    if (status == PAW_OK)
+        status = paw_catalogue_new(paw_analyzers, &s->catalogue);
+    if (status == PAW_OK)
+        status = take_inventory(s);
+    if (status != PAW_OK)
+        return status;
+    s->result->is_partial = is_stopped(s);
+    if (!has_readable(s)) {
+        settle(s);
+        return PAW_OK;
+    }
+    status = make_folder(s);
+    if (status == PAW_OK)
+        status = analyse(s);
+    if (status != PAW_OK)
+        return status;
+    settle(s);
+    if (s->result->exit_code == 4)
+        return PAW_OK;
+    paw_scan_tick(s, "writing");
+    paw_arena_init(&arena, SIZE_MAX);
+    status = paw_scan_ledger(s, &arena, &ledger);
+    ledger.started = started;
+    ledger.ended = paw_os_now();
+    ledger.exit_code = s->result->exit_code;
+    if (status == PAW_OK)
+        status = paw_scan_write(s, &ledger);
+    paw_arena_finish(&arena);
+    return status;
+}
+
+static void finish(struct paw_scan_state *s)
+{
+    paw_engine_free(s->engine);
+    paw_catalogue_free(s->catalogue);
+    paw_nursery_stop(s->nursery);
+    if (s->has_diags)
+        paw_vec_finish(&s->diags);
+    paw_inventory_finish(&s->inventory);
+    free(s->summaries);
+    free(s->sources);
+}
+
+void paw_scan(const struct paw_options *o, struct paw_result *ret, struct paw_error *err)
+{
+    struct paw_error own = {0};
+    struct paw_scan_state s = {.o = o, .result = ret, .err = err != NULL ? err : &own};
+    *ret = (struct paw_result){0};
+    *s.err = (struct paw_error){0};
+    const enum paw_status status = scan(&s);
+    if (status != PAW_OK)
+        fail(&s, status, s.err->what != NULL ? s.err->what : "out of memory or disk space");
+    finish(&s);
+}
+
+/* Events
+ * ------------------------------------------------------------------------------------------- */
+
+struct events {
+    struct paw_scan_state *s;
+    struct paw_report_context context;
+    struct paw_out out;
+};
+
+static enum paw_status print_fact(void *self, const struct paw_fact *fact)
+{
+    struct events *e = self;
+    return paw_fact_write(fact, &e->context, &e->out);
+}
+
+static enum paw_status print_events(struct paw_scan_state *s)
+{
+    struct paw_ledger ledger = {0};
+    struct paw_arena arena;
+    enum paw_status status = begin(s);
+    if (status == PAW_OK)
+        status = paw_catalogue_new(paw_analyzers, &s->catalogue);
+    if (status == PAW_OK)
+        status = take_inventory(s);
+    if (status != PAW_OK)
+        return status;
+    paw_arena_init(&arena, SIZE_MAX);
+    status = paw_scan_ledger(s, &arena, &ledger);
+    struct events e = {s, {.ledger = &ledger}, paw_out_fd(&s->o->out_fd)};
+    const struct paw_wanted wanted = {
+        .kinds = UINT64_MAX,
+        .values = paw_catalogue_values(s->catalogue),
+        .events = paw_catalogue_events(s->catalogue),
+    };
+    if (status == PAW_OK)
+        status = paw_scan_extract(s, &wanted, print_fact, &e, false);
+    s->result->is_partial = is_stopped(s);
+    settle(s);
+    paw_arena_finish(&arena);
+    return status;
+}
+
+void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_error *err)
+{
+    struct paw_error own = {0};
+    struct paw_scan_state s = {.o = o, .result = ret, .err = err != NULL ? err : &own};
+    *ret = (struct paw_result){0};
+    *s.err = (struct paw_error){0};
+    const enum paw_status status = print_events(&s);
+    if (status != PAW_OK)
+        fail(&s, status, s.err->what != NULL ? s.err->what : "out of memory or disk space");
+    finish(&s);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operating system, Linux and other POSIX: see os.h. */
+#define _GNU_SOURCE /* O_NOATIME, sched_getaffinity */
+#include "core/os.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/filetime.h"
+
+/* Evidence
+ * ----------------------------------------------------------------------------------------- */
+
+static int open_quietly(const char *path)
+{
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+#ifdef O_NOATIME
+    const int fd = open(path, flags | O_NOATIME);
+    if (fd >= 0 || errno != EPERM) /* only the owner may leave the access time alone */
+        return fd;
+#endif
+    return open(path, flags);
+}
+
+enum paw_status paw_os_open_evidence(const char *path, int *ret_fd, uint64_t *ret_size,
+                                     struct paw_error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a device is not even opened */
+        return paw_fail(err, PAW_E_USAGE, 0, "not a regular file");
+    const int fd = open_quietly(path);
+    if (fd < 0)
+        return paw_fail_sys(err, PAW_E_IO, errno, "opening");
+    if (fstat(fd, &st) != 0) {
+        const int sys = errno;
+        paw_os_close(fd);
+        return paw_fail_sys(err, PAW_E_IO, sys, "looking at an open file");
+    }
+    if (!S_ISREG(st.st_mode)) {
+        paw_os_close(fd);
+        return paw_fail(err, PAW_E_USAGE, 0, "not a regular file");
+    }
+    *ret_fd = fd;
+    *ret_size = (uint64_t)st.st_size;
+    return PAW_OK;
+}
+
+enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to, size_t n, size_t *ret,
+                               struct paw_error *err)
+{
+    size_t got = 0;
+    while (got < n) {
+        const ssize_t more = pread(fd, (uint8_t *)to + got, n - got, (off_t)(offset + got));
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0) {
+            *ret = got;
+            return paw_fail_sys(err, PAW_E_IO, errno, "reading");
+        }
+        if (more == 0)
+            break;
+        got += (size_t)more;
+    }
+    *ret = got;
+    return PAW_OK;
+}
+
+void paw_os_close(int fd)
+{
+    if (fd >= 0)
+        (void)close(fd); /* nothing was written through it */
+}
+
+/* Time and machine -------------------------------------------------------------------------------
+ */
+
+uint64_t paw_os_monotonic_ms(void)
+{
+    struct timespec t = {0};
+    if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+paw_filetime paw_os_now(void)
+{
+    struct timespec t = {0};
+    if (clock_gettime(CLOCK_REALTIME, &t) != 0)
+        return 0;
+    return paw_filetime_of_unix((int64_t)t.tv_sec) + (uint64_t)t.tv_nsec / 100;
+}
+
+unsigned paw_os_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof(set), &set) == 0) {
+        const int n = CPU_COUNT(&set);
+        if (n > 0)
+            return (unsigned)n;
+    }
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (unsigned)n : 1;
+}
+
+/* The text of /proc/PID/name; false if there is none. */
+static bool read_proc(int pid, const char *name, char *text, size_t room)
+{
+    char path[64];
+    const int n = snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    if (n < 0 || (size_t)n >= sizeof(path))
+        return false;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const ssize_t got = read(fd, text, room - 1);
+    paw_os_close(fd);
+    if (got <= 0)
+        return false;
+    text[got] = '\0';
+    return true;
+}
+
+uint64_t paw_os_anonymous(int pid)
+{
+    char text[4096];
+    if (!read_proc(pid, "status", text, sizeof(text)))
+        return 0;
+    const char *line = strstr(text, "RssAnon:");
+    if (line == NULL)
+        return 0;
+    uint64_t kib = 0;
+    for (line += 8; *line == ' ' || *line == '\t'; line++)
+        ;
+    for (; *line >= '0' && *line <= '9'; line++)
+        kib = kib * 10 + (uint64_t)(*line - '0');
+    return kib * 1024;
+}
+
+uint64_t paw_os_cpu_ms(int pid)
+{
+    clockid_t clock = 0;
+    struct timespec t = {0};
+    if (clock_getcpuclockid((pid_t)pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Terminal ---------------------------------------------------------------------------------------
+ */
+
+bool paw_os_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+unsigned paw_os_columns(int fd)
+{
+    struct winsize size = {0};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : 80;
+}
+
+const char *paw_os_env(const char *name)
+{
+    return getenv(name);
+}
+
+static volatile bool *interrupted; /* a signal handler can reach nothing else */
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    if (*interrupted)
+        _exit(130);
+    *interrupted = true;
+}
+
+bool paw_os_catch_interrupt(volatile bool *flag)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    interrupted = flag;
+    return sigemptyset(&action.sa_mask) == 0 && sigaction(SIGINT, &action, NULL) == 0 &&
+           sigaction(SIGTERM, &action, NULL) == 0;
+}
+
+/* Output
+ * ------------------------------------------------------------------------------------------- */
+
+enum paw_status paw_os_make_folder(const char *path, struct paw_error *err)
+{
+    const size_t n = strlen(path);
+    char *copy = malloc(n + 1);
+    if (copy == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "making a folder");
+    memcpy(copy, path, n + 1);
+    int failed = 0;
+    for (size_t i = 1; i <= n && failed == 0; i++) {
+        if (copy[i] != '/' && copy[i] != '\0')
+            continue;
+        const char kept = copy[i];
+        copy[i] = '\0';
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+            failed = errno;
+        copy[i] = kept;
+    }
+    struct stat st;
+    if (failed == 0 && stat(copy, &st) != 0)
+        failed = errno;
+    else if (failed == 0 && !S_ISDIR(st.st_mode))
+        failed = ENOTDIR;
+    free(copy);
+    return failed == 0 ? PAW_OK
+                       : paw_fail_sys(err, PAW_E_OUTPUT, failed, "making the output folder");
+}
+
+enum paw_status paw_os_folder_is_empty(const char *path, bool *is_there, bool *is_empty,
+                                       struct paw_error *err)
+{
+    DIR *folder = opendir(path);
+    *is_empty = true;
+    *is_there = folder != NULL;
+    if (folder == NULL)
+        return errno == ENOENT
+                   ? PAW_OK
+                   : paw_fail_sys(err, PAW_E_OUTPUT, errno, "opening the output folder");
+    for (const struct dirent *entry = readdir(folder); entry != NULL && *is_empty;
+         entry = readdir(folder))
+        *is_empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    (void)closedir(folder);
+    return PAW_OK;
+}
+
+enum paw_status paw_os_write(int fd, const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    while (n > 0) {
+        const ssize_t done = write(fd, p, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return PAW_E_OUTPUT;
+        p += done;
+        n -= (size_t)done;
+    }
+    return PAW_OK;
+}
+
+enum paw_status paw_os_output_begin(struct paw_os_output *o, const char *folder, const char *name,
+                                    struct paw_error *err)
+{
+    *o = (struct paw_os_output){.folder = -1, .fd = -1, .name = name};
+    const int n =
+        snprintf(o->temporary, sizeof(o->temporary), ".%s.%ld.part", name, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof(o->temporary))
+        return paw_fail(err, PAW_E_USAGE, 0, "naming an output file");
+    o->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (o->folder < 0)
+        return paw_fail_sys(err, PAW_E_OUTPUT, errno, "opening the output folder");
+    (void)unlinkat(o->folder, o->temporary, 0); /* of a run that was killed */
+    o->fd =
+        openat(o->folder, o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (o->fd < 0) {
+        const int sys = errno;
+        paw_os_output_abort(o);
+        return paw_fail_sys(err, PAW_E_OUTPUT, sys, "creating an output file");
+    }
+    return PAW_OK;
+}
+
+enum paw_status paw_os_output_commit(struct paw_os_output *o, struct paw_error *err)
+{
+    int failed = fsync(o->fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
+    if (close(o->fd) != 0 && failed == 0)
+        failed = errno;
+    o->fd = -1;
+    if (failed == 0 && renameat(o->folder, o->temporary, o->folder, o->name) != 0)
+        failed = errno;
+    if (failed != 0)
+        (void)unlinkat(o->folder, o->temporary, 0);
+    paw_os_close(o->folder);
+    o->folder = -1;
+    return failed == 0 ? PAW_OK
+                       : paw_fail_sys(err, PAW_E_OUTPUT, failed, "finishing an output file");
+}
+
+void paw_os_output_abort(struct paw_os_output *o)
+{
+    if (o->fd >= 0) {
+        paw_os_close(o->fd);
+        (void)unlinkat(o->folder, o->temporary, 0);
+    }
+    paw_os_close(o->folder);
+    o->fd = o->folder = -1;
+}
+
+const char *paw_os_temp_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder != NULL && folder[0] == '/' ? folder : "/tmp";
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Everything the operating system gives, so that another system is one more file and not a search.
+ * (Reader processes, their limits and their pipes: evidence/worker.h.)
+ */
+#pragma once
+
+#include <catspaw/base.h>
+
+/* Evidence
+ * ----------------------------------------------------------------------------------------- */
+
+/**
+ * Opens a regular file to read: close-on-exec, never through a symbolic link in the last component,
+ * never blocking on a device or FIFO, access time untouched where the system allows.
+ *
+ * PAW_E_USAGE  it is no regular file
+ * PAW_E_IO     err->sys says why
+ */
+PAW_MUST_CHECK enum paw_status paw_os_open_evidence(const char *path, int *ret_fd,
+                                                    uint64_t *ret_size,
+                                                    struct paw_error *PAW_NULLABLE err);
+/** Reads at most n bytes at offset, through interruptions; fewer only at the end. */
+PAW_MUST_CHECK enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to, size_t n,
+                                              size_t *ret, struct paw_error *PAW_NULLABLE err);
+void paw_os_close(int fd);
+
+/* Time and machine -------------------------------------------------------------------------------
+ */
+
+uint64_t paw_os_monotonic_ms(void);
+/** Wall clock as FILETIME. */
+paw_filetime paw_os_now(void);
+/** Processors that this process may use, at least 1. */
+unsigned paw_os_processors(void);
+/** Anonymous resident bytes of a process; 0 if it cannot be told. */
+uint64_t paw_os_anonymous(int pid);
+/** CPU time of a process in milliseconds; 0 if it cannot be told. */
+uint64_t paw_os_cpu_ms(int pid);
+
+/* Terminal ---------------------------------------------------------------------------------------
+ */
+
+bool paw_os_is_terminal(int fd);
+/** Columns of the terminal, 80 if it cannot be told. */
+unsigned paw_os_columns(int fd);
+/** Value of an environment variable, NULL if it is not set. For cmd/ alone. */
+const char *PAW_NULLABLE paw_os_env(const char *name);
+/** Sets *flag at the first Ctrl-C; the second ends the process with 130 at once. */
+PAW_MUST_CHECK bool paw_os_catch_interrupt(volatile bool *flag);
+
+/* Output
+ * ------------------------------------------------------------------------------------------- */
+
+/** Makes the folder and those above it. PAW_E_OUTPUT. */
+PAW_MUST_CHECK enum paw_status paw_os_make_folder(const char *path,
+                                                  struct paw_error *PAW_NULLABLE err);
+/** Whether the folder exists and holds nothing; *is_there tells whether it exists at all. */
+PAW_MUST_CHECK enum paw_status paw_os_folder_is_empty(const char *path, bool *is_there,
+                                                      bool *is_empty,
+                                                      struct paw_error *PAW_NULLABLE err);
+/** Writes all n bytes, through interruptions. PAW_E_OUTPUT. */
+PAW_MUST_CHECK enum paw_status paw_os_write(int fd, const void *bytes, size_t n);
+
+/** A file that appears whole under its name or not at all. */
+struct paw_os_output {
+    int folder, fd;     /* -1: not open           */
+    char temporary[64]; /* its name until commit  */
+    const char *name;   /* final name, a constant */
+};
+
+/** Begins a file in an existing folder; an older one of that name stays until commit. */
+PAW_MUST_CHECK enum paw_status paw_os_output_begin(struct paw_os_output *o, const char *folder,
+                                                   const char *name,
+                                                   struct paw_error *PAW_NULLABLE err);
+/** Flushes to the disk, closes, gives it its name. After a failure nothing is left behind. */
+PAW_MUST_CHECK enum paw_status paw_os_output_commit(struct paw_os_output *o,
+                                                    struct paw_error *PAW_NULLABLE err);
+/** Gives up; a zeroed-then-begun, committed or aborted output is accepted. */
+void paw_os_output_abort(struct paw_os_output *o);
+
+/** The system's folder for temporary files. */
+const char *paw_os_temp_folder(void);

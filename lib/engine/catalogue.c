@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The analyzers' tables with an index: which behaviours are asked of whom, and what they need. */
+#include "engine/catalogue.h"
+
+#include <catspaw/questions.h>
+
+#include <stdlib.h>
+
+#include "core/str.h"
+
+enum { NESTING_MAX = 24 };
+
+static bool is_listed(const char *const *names, const char *name)
+{
+    for (; names != NULL && *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* Walking the questions ------------------------------------------------------------------------ */
+
+struct walk {
+    struct paw_catalogue *c;
+    const struct paw_behaviour *behaviour;
+};
+
+static uint32_t effect_of(paw_ask *ask)
+{
+    static const struct {
+        paw_ask *ask;
+        uint32_t effects;
+    } rows[] = {
+        {paw_ask_module, 1u << PAW_EFFECT_MODULE},
+        {paw_ask_network, 1u << PAW_EFFECT_NETWORK | 1u << PAW_EFFECT_DNS},
+        {paw_ask_file, 1u << PAW_EFFECT_FILE},
+        {paw_ask_dropped, 1u << PAW_EFFECT_FILE},
+        {paw_ask_registry, 1u << PAW_EFFECT_REGISTRY},
+        {paw_ask_access, 1u << PAW_EFFECT_ACCESS | 1u << PAW_EFFECT_ACCESSED},
+        {paw_ask_thread, 1u << PAW_EFFECT_THREAD | 1u << PAW_EFFECT_THREADED},
+        {paw_ask_tampered, 1u << PAW_EFFECT_TAMPER},
+        {paw_ask_pipe, 1u << PAW_EFFECT_PIPE},
+        {paw_ask_hosts_ps, 1u << PAW_EFFECT_POWERSHELL | 1u << PAW_EFFECT_MODULE},
+        {paw_ask_installer, 1u << PAW_EFFECT_INSTALLER},
+        {paw_ask_control, 1u << PAW_EFFECT_CONTROL},
+        {paw_ask_malware, 1u << PAW_EFFECT_ANTIMALWARE},
+        {paw_ask_event, 1u << PAW_EFFECT_OTHER},
+    };
+    for (size_t i = 0; i < PAW_COUNT_OF(rows); i++)
+        if (rows[i].ask == ask)
+            return rows[i].effects;
+    return 0;
+}
+
+static void want_place(struct paw_catalogue *c, const char *name)
+{
+    for (const struct paw_place *p = paw_places; p->name != NULL; p++) {
+        if (strcmp(p->name, name) != 0)
+            continue;
+        bool known = false;
+        for (size_t i = 0; i < c->n_values; i++)
+            known = known || (strcmp(c->values[i].hive, p->hive) == 0 &&
+                              strcmp(c->values[i].key, p->hive_key) == 0 &&
+                              strcmp(c->values[i].value, p->value) == 0);
+        if (!known && c->n_values < PAW_COUNT_OF(c->values) - 1)
+            c->values[c->n_values++] = (struct paw_wanted_value){p->hive, p->hive_key, p->value};
+    }
+}
+
+static void want_event(struct paw_catalogue *c, const struct paw_test *t)
+{
+    for (size_t i = 0; i < c->n_events; i++)
+        if (c->events[i].event_id == t->least && strcmp(c->events[i].provider, t->keys[0]) == 0)
+            return;
+    if (c->n_events < PAW_COUNT_OF(c->events) - 1)
+        c->events[c->n_events++] = (struct paw_wanted_event){t->keys[0], (uint16_t)t->least};
+}
+
+static void note(struct walk *w, const struct paw_test *t)
+{
+    struct paw_catalogue *c = w->c;
+    c->effects |= effect_of(t->ask);
+    if (t->ask == paw_ask_dropped && t->seconds > (int64_t)c->drop_window)
+        c->drop_window = (uint32_t)t->seconds;
+    if (t->ask == paw_ask_reg_state || t->ask == paw_ask_registry)
+        want_place(c, t->keys[0]);
+    if (t->ask == paw_ask_class)
+        want_place(c, "user_class");
+    if (t->ask == paw_ask_event)
+        want_event(c, t);
+    const struct paw_behaviour *b = w->behaviour;
+    if (t->ask == paw_ask_module && t->names != NULL &&
+        (b->subjects != NULL || is_listed(b->programs, "*")) &&
+        c->n_modules < PAW_COUNT_OF(c->modules))
+        c->modules[c->n_modules++] = t->names;
+}
+
+static void walk_tests(struct walk *w, const struct paw_test *t, unsigned depth)
+{
+    if (t == NULL || depth > NESTING_MAX)
+        return;
+    for (; t->ask != NULL; t++) {
+        note(w, t);
+        walk_tests(w, t->tests, depth + 1);
+    }
+}
+
+static void walk_behaviour(struct paw_catalogue *c, const struct paw_behaviour *b)
+{
+    struct walk w = {.c = c, .behaviour = b};
+    walk_tests(&w, b->when, 0);
+    for (const struct paw_unless *u = b->unless; u != NULL && u->tests != NULL; u++)
+        walk_tests(&w, u->tests, 0);
+    for (const struct paw_adjust *a = b->adjust; a != NULL && a->tests != NULL; a++)
+        walk_tests(&w, a->tests, 0);
+    walk_tests(&w, b->shows, 0);
+}
+
+/* The index ------------------------------------------------------------------------------------ */
+
+static int by_id(const void *a, const void *b)
+{
+    const struct paw_behaviour *const *x = a, *const *y = b;
+    return strcmp((*x)->id, (*y)->id);
+}
+
+static bool push(struct paw_behaviour_list *list, const struct paw_behaviour *b)
+{
+    const struct paw_behaviour **items = realloc(list->items, (list->n + 1) * sizeof(*list->items));
+    if (items == NULL)
+        return false;
+    items[list->n++] = b;
+    list->items = items;
+    return true;
+}
+
+static bool add_behaviour(struct paw_catalogue *c, const struct paw_analyzer *a,
+                          const struct paw_behaviour *b)
+{
+    if (!push(&c->all, b))
+        return false;
+    walk_behaviour(c, b);
+    if (b->when == NULL)
+        return true;
+    if (is_listed(b->programs, "*"))
+        return push(&c->any, b);
+    if (b->subjects != NULL && !push(&c->named, b))
+        return false;
+    if ((b->of & (PAW_OF_RECORD | PAW_OF_RESIDUE)) != 0 && !push(&c->records, b))
+        return false;
+    if (a->programs == NULL && b->programs == NULL)
+        return push(&c->generic, b);
+    for (size_t i = 0; i < c->n_programs; i++) {
+        struct paw_catalogue_program *p = &c->programs[i];
+        const bool fits =
+            b->programs != NULL ? is_listed(b->programs, p->program->name) : p->analyzer == a;
+        if (fits && !push(&p->behaviours, b))
+            return false;
+    }
+    return true;
+}
+
+static bool add_programs(struct paw_catalogue *c, const struct paw_analyzer *const *analyzers)
+{
+    for (; *analyzers != NULL; analyzers++)
+        for (const struct paw_program *p = (*analyzers)->programs; p != NULL && p->name != NULL;
+             p++) {
+            if (c->n_programs == PAW_COUNT_OF(c->programs))
+                return false;
+            c->programs[c->n_programs++] =
+                (struct paw_catalogue_program){.program = p, .analyzer = *analyzers};
+        }
+    return true;
+}
+
+enum paw_status paw_catalogue_new(const struct paw_analyzer *const *analyzers,
+                                  struct paw_catalogue **ret)
+{
+    struct paw_catalogue *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return PAW_E_MEMORY;
+    bool ok = add_programs(c, analyzers);
+    for (const struct paw_analyzer *const *a = analyzers; ok && *a != NULL; a++)
+        for (const struct paw_behaviour *b = (*a)->behaviours; ok && b->id != NULL; b++)
+            ok = add_behaviour(c, *a, b);
+    if (!ok) {
+        paw_catalogue_free(c);
+        return PAW_E_MEMORY;
+    }
+    if (c->all.n != 0)
+        qsort(c->all.items, c->all.n, sizeof(*c->all.items), by_id);
+    c->analyzers = analyzers;
+    *ret = c;
+    return PAW_OK;
+}
+
+void paw_catalogue_free(struct paw_catalogue *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < c->n_programs; i++)
+        free(c->programs[i].behaviours.items);
+    free(c->all.items);
+    free(c->any.items);
+    free(c->named.items);
+    free(c->records.items);
+    free(c->generic.items);
+    free(c);
+}
+
+/* Looking up ----------------------------------------------------------------------------------- */
+
+const struct paw_program *paw_catalogue_program(const struct paw_catalogue *c, const char *proxy,
+                                                paw_str name)
+{
+    for (size_t i = 0; i < c->n_programs; i++) {
+        const struct paw_program *p = c->programs[i].program;
+        if (proxy != NULL) {
+            if (strcmp(p->name, proxy) == 0)
+                return p;
+            continue;
+        }
+        for (const char *const *n = p->names; n != NULL && *n != NULL; n++)
+            if (paw_str_same_name(name, paw_str_of(*n)))
+                return p;
+    }
+    return NULL;
+}
+
+const struct paw_behaviour *paw_catalogue_behaviour(const struct paw_catalogue *c, paw_str id)
+{
+    size_t lo = 0, hi = c->all.n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const int order = paw_str_compare(id, paw_str_of(c->all.items[mid]->id));
+        if (order == 0)
+            return c->all.items[mid];
+        if (order < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return NULL;
+}
+
+const struct paw_behaviour *const *paw_catalogue_all(const struct paw_catalogue *c, size_t *n)
+{
+    *n = c->all.n;
+    return c->all.items;
+}
+
+uint32_t paw_catalogue_effects(const struct paw_catalogue *c)
+{
+    return c->effects;
+}
+
+bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base)
+{
+    for (size_t i = 0; i < c->n_modules; i++)
+        if (paw_list_fits(c->modules[i], base))
+            return true;
+    return false;
+}
+
+bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base)
+{
+    for (size_t i = 0; i < c->named.n; i++)
+        if (paw_list_fits(c->named.items[i]->subjects, base))
+            return true;
+    return false;
+}
+
+const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c)
+{
+    return c->values;
+}
+
+const struct paw_wanted_event *paw_catalogue_events(const struct paw_catalogue *c)
+{
+    return c->events;
+}
+
+uint32_t paw_catalogue_drop_window(const struct paw_catalogue *c)
+{
+    return c->drop_window;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The index over the analyzers' tables; private to the catalogue, the judge and their tests. */
+#pragma once
+
+#include <catspaw/reader.h>
+
+#include "engine/exam.h"
+
+enum {
+    PAW_PROGRAMS_MAX = 200,
+    PAW_PLACES_MAX = 256,
+    PAW_NAMED_MODULES_MAX = 64,
+    PAW_EVENTS_MAX = 64
+};
+
+struct paw_behaviour_list {
+    const struct paw_behaviour **PAW_NULLABLE items;
+    size_t n;
+};
+
+struct paw_catalogue_program {
+    const struct paw_program *program;
+    const struct paw_analyzer *analyzer;
+    struct paw_behaviour_list behaviours;
+};
+
+struct paw_catalogue {
+    const struct paw_analyzer *const *analyzers;
+    struct paw_catalogue_program programs[PAW_PROGRAMS_MAX];
+    size_t n_programs;
+    struct paw_behaviour_list all;     /* by id                                              */
+    struct paw_behaviour_list generic; /* of every proxy                                     */
+    struct paw_behaviour_list any;     /* of every execution                                 */
+    struct paw_behaviour_list named;   /* of subjects that are no proxy, by base name        */
+    struct paw_behaviour_list records; /* of records and residue                             */
+    uint32_t effects, drop_window;
+    const char *const *modules[PAW_NAMED_MODULES_MAX];
+    size_t n_modules;
+    struct paw_wanted_value values[PAW_PLACES_MAX]; /* ends with hive NULL */
+    size_t n_values;
+    struct paw_wanted_event events[PAW_EVENTS_MAX]; /* ends with provider NULL */
+    size_t n_events;
+};

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Phase 5, first half: every effect finds its process, every standing command its place.
+ */
+#include "engine/engine_private.h"
+#include "windows/regpath.h"
+#include "windows/stands.h"
+
+static const struct {
+    uint8_t kind, effect;
+    uint32_t need; /* what the presence of such records says was recorded */
+} effect_kinds[] = {
+    {PAW_KIND_MODULE, PAW_EFFECT_MODULE, PAW_NEED_MODULES},
+    {PAW_KIND_NETWORK, PAW_EFFECT_NETWORK, PAW_NEED_NETWORK},
+    {PAW_KIND_DNS, PAW_EFFECT_DNS, PAW_NEED_DNS},
+    {PAW_KIND_FILE, PAW_EFFECT_FILE, PAW_NEED_FILES},
+    {PAW_KIND_FILE_DELETE, PAW_EFFECT_FILE, 0},
+    {PAW_KIND_FILE_STREAM, PAW_EFFECT_FILE, 0},
+    {PAW_KIND_FILE_TIME, PAW_EFFECT_FILE, 0},
+    {PAW_KIND_REGISTRY, PAW_EFFECT_REGISTRY, PAW_NEED_REGISTRY},
+    {PAW_KIND_ACCESS, PAW_EFFECT_ACCESS, PAW_NEED_ACCESS},
+    {PAW_KIND_THREAD, PAW_EFFECT_THREAD, PAW_NEED_THREADS},
+    {PAW_KIND_TAMPER, PAW_EFFECT_TAMPER, 0},
+    {PAW_KIND_PIPE, PAW_EFFECT_PIPE, PAW_NEED_PIPES},
+    {PAW_KIND_POWERSHELL, PAW_EFFECT_POWERSHELL, PAW_NEED_POWERSHELL},
+    {PAW_KIND_INSTALLER, PAW_EFFECT_INSTALLER, PAW_NEED_INSTALLER},
+    {PAW_KIND_CONTROL, PAW_EFFECT_CONTROL, 0},
+    {PAW_KIND_ANTIMALWARE, PAW_EFFECT_ANTIMALWARE, 0},
+    {PAW_KIND_OTHER, PAW_EFFECT_OTHER, 0},
+};
+
+static bool same_base(paw_str a, paw_str b)
+{
+    return paw_str_same_name(paw_path_base(a), paw_path_base(b));
+}
+
+static uint32_t named_node(const struct paw_engine *e, uint32_t host, paw_str guid,
+                           paw_str pid_text, paw_str image, uint64_t time)
+{
+    uint64_t pid = 0;
+    if (is_real_guid(guid)) {
+        const uint32_t i = node_by_guid(e, host, guid);
+        if (i != NONE)
+            return i;
+    }
+    if (pid_text.n == 0 || !paw_str_u64(pid_text, &pid))
+        return NONE;
+    const uint32_t i = node_by_pid(e, host, pid, time);
+    if (i == NONE || (image.n != 0 && !same_base(image, node_text(node_at(e, i), PAW_F_IMAGE))))
+        return NONE;
+    return i;
+}
+
+static enum paw_status add_effect(struct paw_engine *e, uint32_t node, enum paw_effect kind,
+                                  const struct paw_fact *fact)
+{
+    if (node == NONE)
+        return PAW_OK;
+    struct effect *f = paw_vec_push(&e->effects);
+    if (f == NULL)
+        return e->budget->status;
+    *f = (struct effect){.node = node, .kind = (uint16_t)kind, .fact = fact};
+    struct node *n = node_at(e, node);
+    n->flags |= NODE_WANTED;
+    if (n->start == NULL && (n->time == 0 || fact->time < n->time) && fact->time != 0)
+        n->time = fact->time; /* a stub's time is its earliest effect */
+    return PAW_OK;
+}
+
+static bool is_proxy_base(const struct paw_engine *e, paw_str image)
+{
+    const struct paw_identity *identity =
+        paw_identity_find(image, (paw_str){0}, (paw_str){0}, (paw_str){0});
+    return identity != NULL ||
+           paw_catalogue_program(e->catalogue, NULL, paw_path_base(image)) != NULL;
+}
+
+/* The process that a record is about, if its start is in the logs. */
+static uint32_t owner_of(const struct paw_engine *e, const struct kept *k)
+{
+    const struct paw_fact *f = k->fact;
+    const enum paw_field_id pid =
+        f->kind == PAW_KIND_INSTALLER ? PAW_F_CLIENT_PROCESS_ID : PAW_F_PROCESS_ID;
+    return named_node(e, k->host, paw_fact_text(f, PAW_F_PROCESS_GUID), paw_fact_text(f, pid),
+                      paw_fact_text(f, PAW_F_IMAGE), f->time);
+}
+
+static enum paw_status gather_one(struct paw_engine *e, const struct kept *k, enum paw_effect kind)
+{
+    const struct paw_fact *f = k->fact;
+    const bool crosses = f->kind == PAW_KIND_ACCESS || f->kind == PAW_KIND_THREAD;
+    const paw_str image = paw_fact_text(f, PAW_F_IMAGE);
+    uint32_t node = owner_of(e, k);
+    if (node == NONE && is_proxy_base(e, image) && f->kind != PAW_KIND_CONTROL &&
+        f->kind != PAW_KIND_ANTIMALWARE)
+        node = node_stub(e, k->host, f, false, false);
+    enum paw_status status = add_effect(e, node, kind, f);
+    if (status != PAW_OK || !crosses)
+        return status;
+    const paw_str other = paw_fact_text(f, PAW_F_TARGET_IMAGE);
+    node = named_node(e, k->host, paw_fact_text(f, PAW_F_TARGET_PROCESS_GUID),
+                      paw_fact_text(f, PAW_F_TARGET_PROCESS_ID), other, f->time);
+    if (node == NONE && is_proxy_base(e, other))
+        node = node_stub(e, k->host, f, false, true);
+    return add_effect(e, node,
+                      f->kind == PAW_KIND_ACCESS ? PAW_EFFECT_ACCESSED : PAW_EFFECT_THREADED, f);
+}
+
+static int by_node_kind_time(const void *a, const void *b)
+{
+    const struct effect *x = a, *y = b;
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->fact->time != y->fact->time)
+        return x->fact->time < y->fact->time ? -1 : 1;
+    if (x->fact->content != y->fact->content)
+        return x->fact->content < y->fact->content ? -1 : 1;
+    return (x->fact->identity > y->fact->identity) - (x->fact->identity < y->fact->identity);
+}
+
+static int by_path_time(const void *a, const void *b)
+{
+    const struct drop *x = a, *y = b;
+    if (x->path != y->path)
+        return x->path < y->path ? -1 : 1;
+    if (x->fact->time != y->fact->time)
+        return x->fact->time < y->fact->time ? -1 : 1;
+    return (x->fact->content > y->fact->content) - (x->fact->content < y->fact->content);
+}
+
+static enum paw_status add_drop(struct paw_engine *e, const struct kept *k)
+{
+    if (k->fact->kind != PAW_KIND_FILE && k->fact->kind != PAW_KIND_FILE_STREAM)
+        return PAW_OK;
+    const uint64_t hash = path_hash(e, k->host, paw_fact_text(k->fact, PAW_F_TARGET_FILENAME), 0);
+    paw_arena_reset(&e->scratch);
+    if (hash == 0)
+        return PAW_OK;
+    struct drop *d = paw_vec_push(&e->drops);
+    if (d == NULL)
+        return e->budget->status;
+    *d = (struct drop){.path = hash, .host = k->host, .fact = k->fact};
+    return PAW_OK;
+}
+
+enum paw_status effects_gather(struct paw_engine *e)
+{
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; status == PAW_OK && i < e->kept.n; i++) {
+        const struct kept k = *(const struct kept *)paw_vec_at(&e->kept, i);
+        for (size_t j = 0; status == PAW_OK && j < PAW_COUNT_OF(effect_kinds); j++) {
+            if (effect_kinds[j].kind != k.fact->kind)
+                continue;
+            status = gather_one(e, &k, (enum paw_effect)effect_kinds[j].effect);
+            if (status == PAW_OK)
+                status = add_drop(e, &k);
+        }
+    }
+    if (status == PAW_OK)
+        status = paw_vec_sort(&e->effects, by_node_kind_time);
+    return status == PAW_OK ? paw_vec_sort(&e->drops, by_path_time) : status;
+}
+
+uint32_t need_of_kind(enum paw_kind kind)
+{
+    for (size_t j = 0; j < PAW_COUNT_OF(effect_kinds); j++)
+        if (effect_kinds[j].kind == kind)
+            return effect_kinds[j].need;
+    return kind == PAW_KIND_PROCESS_START ? PAW_NEED_PROCESSES : 0;
+}
+
+/* Standing commands ------------------------------------------------------------------------------
+ */
+
+static enum paw_status add_standing(struct paw_engine *e, struct standing s)
+{
+    if (s.text.n == 0)
+        return PAW_OK;
+    struct standing *slot = paw_vec_push(&e->standings);
+    if (slot == NULL)
+        return e->budget->status;
+    *slot = s;
+    return PAW_OK;
+}
+
+/* HKLM\SOFTWARE\… of a hive's own spelling. */
+static paw_str spelled(struct paw_engine *e, const struct paw_fact *f)
+{
+    static const struct {
+        const char *hive, *prefix;
+    } roots[] = {
+        {"NTUSER", "HKCU\\"},
+        {"UsrClass", "HKCU\\Software\\Classes\\"},
+        {"SOFTWARE", "HKLM\\SOFTWARE\\"},
+        {"SYSTEM", "HKLM\\SYSTEM\\"},
+        {"DEFAULT", "HKCU\\"},
+    };
+    const paw_str hive = paw_fact_text(f, PAW_F_HIVE);
+    for (size_t i = 0; i < PAW_COUNT_OF(roots); i++)
+        if (paw_str_same_name(hive, paw_str_of(roots[i].hive)))
+            return paw_arena_join(&e->scratch, paw_str_of(roots[i].prefix),
+                                  paw_fact_text(f, PAW_F_KEY));
+    return paw_arena_join(&e->scratch, PAW_LIT("HKLM\\"), paw_fact_text(f, PAW_F_KEY));
+}
+
+static bool was_set(const struct paw_fact *f)
+{
+    const paw_str type = paw_fact_text(f, PAW_F_EVENT_TYPE);
+    return paw_fact_text(f, PAW_F_DETAILS).n != 0 &&
+           paw_str_find_name(type, PAW_LIT("Delete"), 0) == SIZE_MAX;
+}
+
+static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
+{
+    const struct paw_fact *f = k->fact;
+    const bool at_rest = f->kind != PAW_KIND_REGISTRY;
+    struct paw_regpath p;
+    if (at_rest) {
+        paw_regpath_read(spelled(e, f), false, &e->scratch, &p);
+        p.name = paw_fact_text(f, PAW_F_VALUE);
+    } else {
+        paw_regpath_read(paw_fact_text(f, PAW_F_TARGET_OBJECT), true, &e->scratch, &p);
+    }
+    const struct paw_stand *place = paw_stand_find(p.place, p.name);
+    struct value *v = paw_vec_push(&e->values);
+    if (v == NULL)
+        return e->budget->status;
+    *v = (struct value){
+        .host = k->host,
+        .key = paw_store_str(&e->store, p.key),
+        .place = paw_store_str(&e->store, p.place),
+        .name = paw_store_str(&e->store, p.name),
+        .kind = place == NULL ? NULL : place->kind,
+        .is_autostart = place != NULL && place->is_autostart,
+        .fact = f,
+    };
+    paw_arena_reset(&e->scratch);
+    if (place == NULL || place->is_path || (!at_rest && !was_set(f)))
+        return PAW_OK;
+    const enum paw_field_id field = at_rest ? PAW_F_DATA : PAW_F_DETAILS;
+    paw_str text = paw_fact_text(f, field);
+    if (paw_str_same_name(paw_str_of(place->kind), PAW_LIT("run_dialog")) && text.n > 2 &&
+        paw_str_equal(paw_str_from(text, text.n - 2), PAW_LIT("\\1")))
+        text.n -= 2; /* the dialog's own mark */
+    return add_standing(e, (struct standing){
+                               .fact = f,
+                               .field = field,
+                               .text = text,
+                               .where = {v->kind, v->key, v->name, v->is_autostart},
+                               .host = k->host,
+                               .node = at_rest ? NONE : owner_of(e, k),
+                               .subject = PAW_SUBJECT_STANDING,
+                           });
+}
+
+static enum paw_status gather_record(struct paw_engine *e, const struct kept *k, const char *kind,
+                                     enum paw_field_id text, enum paw_field_id name)
+{
+    return add_standing(e, (struct standing){
+                               .fact = k->fact,
+                               .field = text,
+                               .text = paw_fact_text(k->fact, text),
+                               .where = {kind, paw_fact_text(k->fact, PAW_F_CHANNEL),
+                                         paw_fact_text(k->fact, name), true},
+                               .host = k->host,
+                               .node = NONE,
+                               .subject = PAW_SUBJECT_STANDING,
+                           });
+}
+
+/* A record about a process that is known is an effect of that process and no subject of its own. */
+static enum paw_status gather_alone(struct paw_engine *e, const struct kept *k,
+                                    enum paw_subject subject, enum paw_field_id text)
+{
+    const uint32_t node = owner_of(e, k);
+    if (subject == PAW_SUBJECT_RECORD && node != NONE)
+        return PAW_OK;
+    return add_standing(e, (struct standing){
+                               .fact = k->fact,
+                               .field = text,
+                               .text = paw_fact_text(k->fact, text).n != 0
+                                           ? paw_fact_text(k->fact, text)
+                                           : PAW_LIT(" "),
+                               .host = k->host,
+                               .node = node,
+                               .subject = subject,
+                           });
+}
+
+/* A script block in parts is one text: scripts.c */
+static bool is_part(const struct paw_fact *f)
+{
+    uint64_t total = 0;
+    return paw_str_u64(paw_fact_text(f, PAW_F_MESSAGE_TOTAL), &total) && total > 1;
+}
+
+static enum paw_status gather_standing(struct paw_engine *e, const struct kept *k)
+{
+    switch ((enum paw_kind)k->fact->kind) {
+    case PAW_KIND_REGISTRY:
+    case PAW_KIND_STANDING:
+    case PAW_KIND_VALUE:
+        return gather_value(e, k);
+    case PAW_KIND_SERVICE:
+        return gather_record(e, k, "service", PAW_F_SERVICE_COMMAND, PAW_F_SERVICE_NAME);
+    case PAW_KIND_TASK:
+        return gather_record(e, k, "task", PAW_F_TASK_COMMAND, PAW_F_TASK_NAME);
+    case PAW_KIND_CONSUMER:
+        return gather_record(e, k, "consumer", PAW_F_CONSUMER_COMMAND, PAW_F_CONSUMER_NAME);
+    case PAW_KIND_POWERSHELL:
+        return paw_fact_text(k->fact, PAW_F_SCRIPT_TEXT).n == 0 || is_part(k->fact)
+                   ? PAW_OK
+                   : gather_alone(e, k, PAW_SUBJECT_SCRIPT, PAW_F_SCRIPT_TEXT);
+    case PAW_KIND_INSTALLER:
+        return gather_alone(e, k, PAW_SUBJECT_RECORD, PAW_F_PACKAGE);
+    case PAW_KIND_CONTROL:
+        return gather_alone(e, k, PAW_SUBJECT_RECORD, PAW_F_FILE_PATH);
+    case PAW_KIND_ANTIMALWARE:
+        return gather_alone(e, k, PAW_SUBJECT_RECORD, PAW_F_THREAT_PATH);
+    case PAW_KIND_NONE:
+    case PAW_KIND_PROCESS_START:
+    case PAW_KIND_PROCESS_END:
+    case PAW_KIND_MODULE:
+    case PAW_KIND_NETWORK:
+    case PAW_KIND_DNS:
+    case PAW_KIND_FILE:
+    case PAW_KIND_FILE_DELETE:
+    case PAW_KIND_FILE_STREAM:
+    case PAW_KIND_FILE_TIME:
+    case PAW_KIND_ACCESS:
+    case PAW_KIND_THREAD:
+    case PAW_KIND_TAMPER:
+    case PAW_KIND_PIPE:
+    case PAW_KIND_DRIVER:
+    case PAW_KIND_SENSOR:
+    case PAW_KIND_HOST:
+    case PAW_KIND_OTHER:
+    case PAW_N_KINDS:
+        return PAW_OK;
+    }
+    return PAW_OK;
+}
+
+static enum paw_status gather_script(struct paw_engine *e, const struct kept *k)
+{
+    return gather_alone(e, k, PAW_SUBJECT_SCRIPT, PAW_F_SCRIPT_TEXT);
+}
+
+enum paw_status standings_gather(struct paw_engine *e)
+{
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; status == PAW_OK && i < e->kept.n; i++) {
+        const struct kept k = *(const struct kept *)paw_vec_at(&e->kept, i);
+        status = gather_standing(e, &k);
+    }
+    return status == PAW_OK ? scripts_join(e, gather_script) : status;
+}

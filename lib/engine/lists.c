@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The named lists that tables mean by "@name" (docs/detections 2.10, 3.10), and registry places. */
+#include "engine/exam.h"
+
+#include "core/str.h"
+
+#define LIST(...)         \
+    (const char *const[]) \
+    {                     \
+        __VA_ARGS__, NULL \
+    }
+
+static const struct {
+    const char *name;
+    const char *const *items;
+} lists[] = {
+    {"@code_ext", LIST("dll", "ocx", "cpl", "ax", "exe", "drv", "tsp", "ime", "acm", "scr", "bpl",
+                       "wll", "xll", "node", "pyd", "rll", "tlb", "winmd", "manifest")},
+    {"@odd_ext", LIST("jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "ico", "svg", "dat", "txt",
+                      "log", "bin", "ini", "db", "xml", "json", "csv", "pdf", "doc*", "xls*",
+                      "ppt*", "rtf", "zip", "rar", "7z", "mp3", "mp4", "avi", "tmp", "bak", "raw",
+                      "eps", "cr2", "nef", "orf", "sr2", "sys", "lic", "cfg", "init", "nki")},
+    {"@script_ext", LIST("hta", "js", "jse", "vbs", "vbe", "wsf", "wsh", "sct", "ps1", "bat", "cmd",
+                         "url", "lnk")},
+    {"@runs", LIST("*.exe", "*.com", "*.scr", "*.dll", "*.ocx", "*.cpl", "*.bat", "*.cmd", "*.ps1",
+                   "*.js", "*.jse", "*.vbs", "*.vbe", "*.wsf", "*.hta", "*.sct", "*.lnk", "*.msi")},
+    {"@archives", LIST("*.zip", "*.rar", "*.7z", "*.cab", "*.iso", "*.img", "*.vhd")},
+    {"@engines",
+     LIST("scrobj.dll", "jscript.dll", "jscript9.dll", "vbscript.dll", "wshom.ocx", "scrrun.dll")},
+    {"@clr", LIST("clr.dll", "mscorwks.dll", "coreclr.dll", "mscorlib.ni.dll")},
+    {"@no_args_hosts", LIST("rundll32", "regsvr32", "regasm", "regsvcs", "installutil",
+                            "dllhost.exe", "werfault.exe", "svchost.exe")},
+    {"@lure_words",
+     LIST("*captcha*", "*robot*", "*human*", "*verif*", "*validat*", "*identi*", "*confirm*",
+          "*challenge*", "*cloudflare*", "*ray id*", "*fraud*", "*account*")},
+    {"@script_tricks",
+     LIST("*chr(*", "*strreverse*", "*eval(*", "*fromcharcode*", "*unescape(*", "*replace(*",
+          "*execute(*", "*.run(*", "*wscript.shell*", "*activexobject*", "*xmlhttp*",
+          "*adodb.stream*", "*getobject(*", "*.regwrite*", "*).exec(*", "*executeglobal*",
+          "*function(*", "*window.close(*", "*moveto(*", "*resizeto(*")},
+    {"@implant_exports",
+     LIST("StartW", "Start", "PluginInit", "ReflectiveLoader", "_ReflectiveLoader",
+          "StartNodeRelay", "zxFunction*", "RemoteDiskXXXXX", "dll_u", "InstallArcherSvc",
+          "PointFunctionCall", "scab", "Crash", "Limit", "krnl", "init", "Init", "_run@*", "Tk",
+          "?", "asdf")},
+    {"@implant_pipes",
+     LIST("\\msagent_*", "\\MSSE-*-server", "\\postex_*", "\\status_*", "\\DserNamePipe*")},
+    {"@ps_verbs", LIST("*iex *", "*downloadstring*", "*frombase64string*", "*invoke-expression*",
+                       "*invoke-command*")},
+    {"@windows_cpls",
+     LIST("appwiz.cpl", "bthprops.cpl", "desk.cpl", "firewall.cpl", "hdwwiz.cpl", "inetcpl.cpl",
+          "intl.cpl", "joy.cpl", "main.cpl", "mmsys.cpl", "ncpa.cpl", "powercfg.cpl", "sysdm.cpl",
+          "telephon.cpl", "timedate.cpl")},
+    {"@elevated_classes",
+     LIST("*{3E5FC7F9-9A51-4367-9063-A120244FBEC7}*", "*{3E000D72-A845-4CD9-BD83-80C07C3B881F}*",
+          "*{BD54C901-076B-434E-B6C7-17C531F4AB41}*", "*{D2E7041B-2927-42FB-8E9F-7CE93B6DC937}*",
+          "*{E9495B87-D950-4AB5-87A5-FF6D70BF3E90}*")},
+    {"@persistence_writers",
+     LIST("*reg* add *", "*schtasks* /create*", "*schtasks* /change*", "*sc* create *",
+          "*sc* config *", "*wmic* create*", "*new-itemproperty*", "*set-itemproperty*",
+          "*register-scheduledtask*", "*new-service*")},
+};
+
+const char *const *paw_list(const char *name)
+{
+    for (size_t i = 0; i < PAW_COUNT_OF(lists); i++)
+        if (strcmp(lists[i].name, name) == 0)
+            return lists[i].items;
+    return NULL;
+}
+
+bool paw_list_fits(const char *const *list, paw_str text)
+{
+    if (list == NULL || text.p == NULL)
+        return false;
+    for (; *list != NULL; list++) {
+        if ((*list)[0] != '@') {
+            if (paw_str_glob(text, *list))
+                return true;
+            continue;
+        }
+        for (const char *const *one = paw_list(*list); one != NULL && *one != NULL; one++)
+            if (paw_str_glob(text, *one))
+                return true;
+    }
+    return false;
+}
+
+/* Registry places (docs/detections 3.16). Keys as paw_regpath spells `place`. ------------------ */
+
+#define USER    "HKCU\\"
+#define MACHINE "HKLM\\"
+#define CURRENT "software\\microsoft\\windows\\currentversion\\"
+
+const struct paw_place paw_places[] = {
+    {"cpls", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "control panel\\cpls", "*", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\Control Panel\\CPLs"},
+    {"cpls", PAW_NEED_HIVE_NTUSER, USER CURRENT "control panel\\cpls", "*", "NTUSER",
+     "Software\\Microsoft\\Windows\\CurrentVersion\\Control Panel\\CPLs"},
+    {"cpls", PAW_NEED_HIVE_NTUSER, USER "control panel\\mmcpl", "*", "NTUSER",
+     "Control Panel\\MMCPL"},
+    {"cmstp_extension", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "app paths\\cmmgr32.exe",
+     "cmstpextensiondll", "SOFTWARE", "Microsoft\\Windows\\CurrentVersion\\App Paths\\cmmgr32.exe"},
+    {"cmmgr32", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "app paths\\cmmgr32.exe",
+     "profileinstallpath", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\App Paths\\cmmgr32.exe"},
+    {"cm_mappings", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\microsoft\\connection manager\\mappings", "*", "SOFTWARE",
+     "Microsoft\\Connection Manager\\Mappings"},
+    {"cm_mappings", PAW_NEED_HIVE_NTUSER, USER "software\\microsoft\\connection manager\\mappings",
+     "*", "NTUSER", "Software\\Microsoft\\Connection Manager\\Mappings"},
+    {"user_class", PAW_NEED_HIVE_USRCLASS, USER "software\\classes\\clsid\\*\\inprocserver32", "*",
+     "UsrClass", "CLSID\\*\\InprocServer32"},
+    {"user_class", PAW_NEED_HIVE_USRCLASS, USER "software\\classes\\clsid\\*\\localserver32", "*",
+     "UsrClass", "CLSID\\*\\LocalServer32"},
+    {"user_class", PAW_NEED_HIVE_USRCLASS, USER "software\\classes\\clsid\\*\\scriptleturl", "*",
+     "UsrClass", "CLSID\\*\\ScriptletURL"},
+    {"codebase", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\classes\\clsid\\*\\inprocserver32*",
+     "codebase", "SOFTWARE", "Classes\\CLSID\\*\\InprocServer32"},
+    {"codebase", PAW_NEED_HIVE_USRCLASS, USER "software\\classes\\clsid\\*\\inprocserver32*",
+     "codebase", "UsrClass", "CLSID\\*\\InprocServer32"},
+    {"html_engine", PAW_NEED_HIVE_USRCLASS,
+     USER "software\\classes\\clsid\\{25336920-03f9-11cf-8fd0-00aa00686f13}\\inprocserver32", "",
+     "UsrClass", "CLSID\\{25336920-03F9-11CF-8FD0-00AA00686F13}\\InprocServer32"},
+    {"trust_provider", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\microsoft\\cryptography\\oid\\encodingtype 0\\cryptsipdll*", "dll",
+     "SOFTWARE", "Microsoft\\Cryptography\\OID\\EncodingType 0\\CryptSIPDll*"},
+    {"trust_provider", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\microsoft\\cryptography\\providers\\trust\\*", "$dll", "SOFTWARE",
+     "Microsoft\\Cryptography\\Providers\\Trust\\*"},
+    {"amsi_provider", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\amsi\\providers\\*",
+     "*", "SOFTWARE", "Microsoft\\AMSI\\Providers\\*"},
+    {"run", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "run*", "*", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\Run*"},
+    {"run", PAW_NEED_HIVE_NTUSER, USER CURRENT "run*", "*", "NTUSER",
+     "Software\\Microsoft\\Windows\\CurrentVersion\\Run*"},
+    {"profiler", PAW_NEED_HIVE_NTUSER, USER "environment", "cor_profiler_path*", "NTUSER",
+     "Environment"},
+    {"appv_enabled", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\appv\\client", "enabled",
+     "SOFTWARE", "Microsoft\\AppV\\Client"},
+    {"elevated_machine", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\policies\\microsoft\\windows\\installer", "alwaysinstallelevated",
+     "SOFTWARE", "Policies\\Microsoft\\Windows\\Installer"},
+    {"elevated_user", PAW_NEED_HIVE_NTUSER,
+     USER "software\\policies\\microsoft\\windows\\installer", "alwaysinstallelevated", "NTUSER",
+     "Software\\Policies\\Microsoft\\Windows\\Installer"},
+    {"tracing", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\tracing\\*", "*", "SOFTWARE",
+     "Microsoft\\Tracing\\*"},
+    {"snapins", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\mmc\\snapins\\*",
+     "modulepath", "SOFTWARE", "Microsoft\\MMC\\SnapIns\\*"},
+    {"install_source", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\*\\installproperties",
+     "installsource", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\*\\InstallProperties"},
+    {"odbc_drivers", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\odbc\\odbcinst.ini\\*", "driver",
+     "SOFTWARE", "ODBC\\ODBCINST.INI\\*"},
+    {"odbc_drivers", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\odbc\\odbcinst.ini\\*", "setup",
+     "SOFTWARE", "ODBC\\ODBCINST.INI\\*"},
+    {.name = NULL},
+};

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registry values, written or at rest, standing commands, and records of other providers. */
+#include "engine/exam.h"
+
+#include <catspaw/questions.h>
+
+#include "core/str.h"
+#include "windows/regpath.h"
+
+static const struct paw_span WHOLE = {0, 0};
+
+static bool place_fits(const struct paw_place *p, const char *name, const struct paw_regpath *path)
+{
+    return strcmp(p->name, name) == 0 && paw_str_glob(path->place, p->key) &&
+           paw_str_glob(path->name.p == NULL ? PAW_LIT("") : path->name, p->value);
+}
+
+static const struct paw_place *place_of(const char *name, const struct paw_regpath *path)
+{
+    for (const struct paw_place *p = paw_places; p->name != NULL; p++)
+        if (place_fits(p, name, path))
+            return p;
+    return NULL;
+}
+
+static paw_str data_of(const struct paw_fact *f, enum paw_field_id *field)
+{
+    *field = paw_fact_text(f, PAW_F_DETAILS).p != NULL ? PAW_F_DETAILS : PAW_F_DATA;
+    return paw_fact_text(f, *field);
+}
+
+/* "DWORD (0x00000001)", "1", "0x1" */
+static bool number_of(paw_str data, uint64_t *ret)
+{
+    const size_t at = paw_str_find_char(data, '(', 0);
+    const size_t end = paw_str_find_char(data, ')', 0);
+    if (at != SIZE_MAX && end != SIZE_MAX && end > at)
+        data = paw_str_sub(data, at + 1, end - at - 1);
+    return paw_str_u64(data, ret);
+}
+
+static enum paw_truth data_fits(struct paw_exam *e, const struct paw_test *t, paw_str data)
+{
+    if (t->least != 0) {
+        uint64_t n;
+        return number_of(data, &n) && n >= t->least ? PAW_YES : PAW_NO;
+    }
+    if (t->in == 0 && t->names == NULL && t->flags == 0 && t->same == PAW_NOBODY)
+        return PAW_YES;
+    if (data.p == NULL)
+        return PAW_NO;
+    struct paw_test path = *t;
+    path.keys = NULL;
+    return paw_exam_path(e, &path, data);
+}
+
+enum paw_truth paw_ask_registry(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_effects *all = &e->seat.real->effects[PAW_EFFECT_REGISTRY];
+    for (size_t i = 0; i < all->n; i++) {
+        const struct paw_fact *f = all->facts[i];
+        const paw_str type = paw_fact_text(f, PAW_F_EVENT_TYPE);
+        if (paw_str_glob(type, "delete*"))
+            continue;
+        struct paw_regpath path;
+        const bool has_value = !paw_str_glob(type, "*key");
+        paw_regpath_read(paw_fact_text(f, PAW_F_TARGET_OBJECT), has_value, e->arena, &path);
+        if (path.key.p == NULL || place_of(t->keys[0], &path) == NULL)
+            continue;
+        enum paw_field_id field;
+        const paw_str data = data_of(f, &field);
+        if (data_fits(e, t, data) != PAW_YES)
+            continue;
+        paw_exam_cite(e, f, PAW_F_TARGET_OBJECT, WHOLE, PAW_ROLE_REGISTRY);
+        if (data.p != NULL && (t->in != 0 || t->names != NULL || t->least != 0))
+            paw_exam_cite(e, f, field, WHOLE, PAW_ROLE_REGISTRY);
+        return PAW_YES;
+    }
+    enum paw_truth said;
+    if (!paw_exam_could(e, PAW_NEED_REGISTRY, &said))
+        return said;
+    return all->total > all->n ? paw_exam_miss(e, PAW_NEED_REGISTRY) : PAW_NO;
+}
+
+static void cite_value(struct paw_exam *e, const struct paw_fact *f)
+{
+    enum paw_field_id field;
+    const paw_str data = data_of(f, &field);
+    const bool written = f->kind == PAW_KIND_REGISTRY;
+    paw_exam_cite(e, f, written ? PAW_F_TARGET_OBJECT : PAW_F_KEY, WHOLE, PAW_ROLE_REGISTRY);
+    if (data.n != 0)
+        paw_exam_cite(e, f, field, WHOLE, PAW_ROLE_REGISTRY);
+}
+
+enum paw_truth paw_ask_reg_state(struct paw_exam *e, const struct paw_test *t)
+{
+    uint32_t missing = 0;
+    bool could = false;
+    for (const struct paw_place *p = paw_places; p->name != NULL; p++) {
+        if (strcmp(p->name, t->keys[0]) != 0)
+            continue;
+        uint32_t need = 0;
+        const struct paw_facts found =
+            paw_world_values(e->world, e->seat.real, p->key, p->value, &need);
+        /* the last write, or what the hive holds: earlier ones are gone */
+        for (size_t i = 0; i < found.n; i++) {
+            enum paw_field_id field;
+            if (data_fits(e, t, data_of(found.list[i], &field)) != PAW_YES)
+                continue;
+            cite_value(e, found.list[i]);
+            return PAW_YES;
+        }
+        could = could || found.could || found.n != 0;
+        missing |= need != 0 ? need : p->need;
+    }
+    return could ? PAW_NO : paw_exam_miss(e, missing);
+}
+
+/* Classes -------------------------------------------------------------------------------------- */
+
+enum { CLSID_LENGTH = 38 };
+
+static bool is_clsid(paw_str s)
+{
+    static const char form[] = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}";
+    if (s.n < CLSID_LENGTH)
+        return false;
+    for (size_t i = 0; i < CLSID_LENGTH; i++) {
+        const char c = paw_lower(s.p[i]);
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (form[i] == 'x' ? !hex : c != form[i])
+            return false;
+    }
+    return true;
+}
+
+static bool clsid_in(paw_str line, char *ret, struct paw_span *span)
+{
+    for (size_t at = paw_str_find_char(line, '{', 0); at != SIZE_MAX;
+         at = paw_str_find_char(line, '{', at + 1)) {
+        const paw_str here = paw_str_from(line, at);
+        if (!is_clsid(here))
+            continue;
+        memcpy(ret, here.p, CLSID_LENGTH);
+        ret[CLSID_LENGTH] = '\0';
+        *span = (struct paw_span){(uint32_t)at, CLSID_LENGTH};
+        return true;
+    }
+    return false;
+}
+
+static bool join(char *out, size_t room, const char *a, const char *b, const char *c)
+{
+    const size_t x = strlen(a), y = strlen(b), z = strlen(c);
+    if (x + y + z >= room)
+        return false;
+    memcpy(out, a, x);
+    memcpy(out + x, b, y);
+    memcpy(out + x + y, c, z + 1);
+    return true;
+}
+
+static struct paw_facts servers(struct paw_exam *e, const char *root, const char *clsid,
+                                const char *below, uint32_t *need)
+{
+    char key[160];
+    if (!join(key, sizeof key, root, clsid, below))
+        return (struct paw_facts){0};
+    return paw_world_values(e->world, e->seat.real, key, "", need);
+}
+
+static const struct paw_fact *server_that_fits(struct paw_exam *e, const struct paw_test *t,
+                                               const char *clsid, bool *could, uint32_t *need)
+{
+    static const char *const below[] = {"\\inprocserver32", "\\localserver32", "\\scriptleturl"};
+    static const char user[] = "HKCU\\software\\classes\\clsid\\";
+    for (size_t i = 0; i < PAW_COUNT_OF(below); i++) {
+        const struct paw_facts found = servers(e, user, clsid, below[i], need);
+        *could = *could || found.could || found.n != 0;
+        if ((t->flags & PAW_SCRIPTLET) != 0 && i != 2)
+            continue;
+        for (size_t k = 0; k < found.n; k++) {
+            enum paw_field_id field;
+            struct paw_test path = {.in = t->in, .names = t->names};
+            if (data_fits(e, &path, data_of(found.list[k], &field)) == PAW_YES)
+                return found.list[k];
+        }
+    }
+    return NULL;
+}
+
+enum paw_truth paw_ask_class(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_execution *x = e->seat.x;
+    char clsid[CLSID_LENGTH + 1];
+    struct paw_span span;
+    if (x->command.line.p == NULL)
+        return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
+    if (!clsid_in(x->command.line, clsid, &span))
+        return PAW_NO;
+    bool could = false;
+    uint32_t need = 0;
+    const struct paw_fact *found = server_that_fits(e, t, clsid, &could, &need);
+    if (found == NULL)
+        return could ? PAW_NO : paw_exam_miss(e, need != 0 ? need : PAW_NEED_HIVE_USRCLASS);
+    if ((t->flags & PAW_MACHINE_TOO) != 0) {
+        uint32_t machine = 0;
+        const struct paw_facts also =
+            servers(e, "HKLM\\software\\classes\\clsid\\", clsid, "\\*", &machine);
+        if (also.n == 0)
+            return also.could ? PAW_NO : paw_exam_miss(e, PAW_NEED_HIVE_SOFTWARE);
+    }
+    paw_exam_mark(e, PAW_F_COMMAND_LINE, span);
+    cite_value(e, found);
+    return PAW_YES;
+}
+
+/* Standing commands and other records ---------------------------------------------------------- */
+
+enum paw_truth paw_ask_standing(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_execution *x = e->seat.real;
+    if (x->standing.kind == NULL)
+        return PAW_NO;
+    if ((t->flags & PAW_AUTOSTART) != 0 && !x->standing.is_autostart)
+        return PAW_NO;
+    if (t->names != NULL && !paw_list_fits(t->names, paw_str_of(x->standing.kind)))
+        return PAW_NO;
+    paw_exam_mark(e, PAW_F_COMMAND_LINE, WHOLE);
+    return PAW_YES;
+}
+
+static bool id_fits(const struct paw_test *t, const struct paw_fact *f)
+{
+    if (t->names == NULL)
+        return true;
+    for (const char *const *id = t->names; *id != NULL; id++) {
+        uint64_t n;
+        if (paw_str_u64(paw_str_of(*id), &n) && n == f->event_id)
+            return true;
+    }
+    return false;
+}
+
+/* First field of a list that the record has. */
+static enum paw_field_id field_of(const struct paw_fact *f, const enum paw_field_id *fields)
+{
+    while (fields[1] != PAW_F_NONE && paw_fact_text(f, *fields).p == NULL)
+        fields++;
+    return *fields;
+}
+
+struct record_rule {
+    enum paw_effect effect;
+    enum paw_kind kind;
+    enum paw_role role;
+    enum paw_field_id fields[6];
+};
+
+static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
+                                  const struct record_rule *rule)
+{
+    const struct paw_execution *x = e->seat.real;
+    const struct paw_effects *all = &x->effects[rule->effect];
+    for (size_t i = 0; i <= all->n; i++) {
+        const struct paw_fact *f = i < all->n ? all->facts[i] : x->source;
+        if (f == NULL || f->kind != rule->kind || !id_fits(t, f))
+            continue;
+        const enum paw_field_id field = field_of(f, rule->fields);
+        const paw_str text = paw_fact_text(f, field);
+        if (t->keys != NULL && !paw_list_fits(t->keys, text))
+            continue;
+        if (t->in != 0 || t->same != PAW_NOBODY) {
+            struct paw_test path = {.in = t->in, .same = t->same};
+            const uint32_t missing = e->missing;
+            if (text.p == NULL || paw_exam_path(e, &path, text) != PAW_YES) {
+                e->missing = missing;
+                continue;
+            }
+        }
+        paw_exam_cite(e, f, field, WHOLE, rule->role);
+        return PAW_YES;
+    }
+    return PAW_NO;
+}
+
+enum paw_truth paw_ask_installer(struct paw_exam *e, const struct paw_test *t)
+{
+    static const struct record_rule rule = {PAW_EFFECT_INSTALLER,
+                                            PAW_KIND_INSTALLER,
+                                            PAW_ROLE_INSTALLER,
+                                            {PAW_F_PACKAGE, PAW_F_MESSAGE, PAW_F_NONE}};
+    const enum paw_truth said = ask_records(e, t, &rule);
+    enum paw_truth could;
+    if (said == PAW_YES)
+        return said;
+    (void)paw_exam_could(e, PAW_NEED_INSTALLER, &could);
+    return could;
+}
+
+enum paw_truth paw_ask_control(struct paw_exam *e, const struct paw_test *t)
+{
+    static const struct record_rule rule = {
+        PAW_EFFECT_CONTROL, PAW_KIND_CONTROL, PAW_ROLE_CONTROL, {PAW_F_FILE_PATH, PAW_F_NONE}};
+    return ask_records(e, t, &rule);
+}
+
+enum paw_truth paw_ask_malware(struct paw_exam *e, const struct paw_test *t)
+{
+    static const struct record_rule rule = {
+        PAW_EFFECT_ANTIMALWARE,
+        PAW_KIND_ANTIMALWARE,
+        PAW_ROLE_ANTIMALWARE,
+        {PAW_F_THREAT_PATH, PAW_F_TARGET_COMMAND_LINE, PAW_F_THREAT_NAME, PAW_F_NONE}};
+    return ask_records(e, t, &rule);
+}
+
+enum paw_truth paw_ask_event(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_facts found =
+        paw_world_events(e->world, e->seat.real, t->keys[0], (uint16_t)t->least,
+                         (uint32_t)(t->seconds < 0 ? -t->seconds : t->seconds));
+    if (found.n == 0)
+        return PAW_NO;
+    paw_exam_cite(e, found.list[0], PAW_F_PROVIDER, WHOLE, PAW_ROLE_CONTEXT);
+    return PAW_YES;
+}

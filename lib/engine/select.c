@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Phase 3: what the second extraction shall keep.
+ *
+ * Who did something is known now, so of the many kinds only that is kept which an execution of
+ * interest can need: its own effects and those of its parent, children and grandchildren, effects
+ * on them, files at the paths that their commands name, values of places that somebody asks about,
+ * and whatever is said of an image that is a proxy by name (its start may not be in the logs).
+ */
+#include "engine/engine_private.h"
+#include "windows/address.h"
+#include "windows/regpath.h"
+#include "windows/stands.h"
+
+uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt)
+{
+    const struct paw_path_context context = {.machine = &host_at(e, host)->machine};
+    struct paw_path p;
+    paw_path_normalise(path, &context, &e->scratch, &p);
+    return p.norm.n == 0 ? 0 : paw_hash_name(p.norm, host + salt);
+}
+
+/* Facts carry a subject by GUID or by pid; a process answers to both. */
+static bool add_subject(struct paw_engine *e, const struct node *n)
+{
+    const struct paw_fact *f = n->start != NULL ? n->start : n->quoted;
+    const paw_str computer = paw_fact_text(f, PAW_F_COMPUTER);
+    const paw_str guid = node_text(n, PAW_F_PROCESS_GUID);
+    const paw_str pid = node_text(n, PAW_F_PROCESS_ID);
+    const uint64_t seed = paw_hash_name(computer, 1);
+    return (!is_real_guid(guid) || map_add(&e->target_map, paw_hash_name(guid, seed + 1), 0)) &&
+           (pid.n == 0 || map_add(&e->target_map, paw_hash_name(pid, seed), 0));
+}
+
+static bool is_target(const struct paw_engine *e, uint64_t subject)
+{
+    size_t at = 0;
+    return subject != 0 && map_next(&e->target_map, subject, &at) != NONE;
+}
+
+static bool add_path(struct paw_engine *e, uint32_t host, paw_str path)
+{
+    if (path.n == 0)
+        return true;
+    return map_add(&e->path_map, paw_hash_name(path, host), 0);
+}
+
+/* The files that a command names, as the engine will ask for them. */
+static bool add_command_paths(struct paw_engine *e, const struct paw_execution *x, uint32_t host)
+{
+    return add_path(e, host, x->command.target.norm) &&
+           add_path(e, host, x->command.call.module.norm) && add_path(e, host, x->image_path.norm);
+}
+
+static bool is_of_interest(const struct paw_execution *x)
+{
+    return x->proxy != NULL || x->program != NULL ||
+           (x->sets & (PAW_SET_PROXY | PAW_SET_CORE)) != 0;
+}
+
+static bool add_family(struct paw_engine *e, const struct node *n)
+{
+    if (!add_subject(e, n) || (n->parent != NONE && !add_subject(e, node_at(e, n->parent))))
+        return false;
+    for (uint32_t c = n->first_child; c != NONE; c = node_at(e, c)->next_sibling) {
+        if (!add_subject(e, node_at(e, c)))
+            return false;
+        for (uint32_t d = node_at(e, c)->first_child; d != NONE; d = node_at(e, d)->next_sibling)
+            if (!add_subject(e, node_at(e, d)))
+                return false;
+    }
+    return true;
+}
+
+enum paw_status targets_select(struct paw_engine *e)
+{
+    for (uint32_t i = 0; i < e->nodes.n && !is_stopped(e); i++) {
+        const struct paw_execution *x = view_base(e, i);
+        if (x == NULL)
+            return e->budget->status != PAW_OK ? e->budget->status : PAW_E_MEMORY;
+        struct node *n = node_at(e, i);
+        const bool is_ours = is_of_interest(x);
+        const bool may_launch = x->command.n_nested != 0 || x->sets != 0;
+        if (is_ours || may_launch)
+            n->flags |= NODE_WANTED;
+        if (is_ours && (!add_family(e, n) || !add_command_paths(e, x, n->host)))
+            return e->budget->status;
+        view_reset(e);
+    }
+    return PAW_OK;
+}
+
+static bool is_proxy_name(const struct paw_engine *e, paw_str image)
+{
+    char lower[64];
+    const paw_str base = paw_path_base(image);
+    if (base.n == 0 || base.n > sizeof(lower))
+        return false;
+    for (size_t i = 0; i < base.n; i++)
+        lower[i] = paw_lower(base.p[i]);
+    const paw_str name = {lower, base.n};
+    return (paw_program_sets(name) & (PAW_SET_PROXY | PAW_SET_CORE)) != 0 ||
+           paw_catalogue_program(e->catalogue, NULL, name) != NULL;
+}
+
+static bool path_is_named(struct paw_engine *e, uint32_t host, paw_str path)
+{
+    const uint64_t hash = path_hash(e, host, path, 0);
+    size_t at = 0;
+    paw_arena_reset(&e->scratch);
+    return hash != 0 && map_next(&e->path_map, hash, &at) != NONE;
+}
+
+static bool value_is_named(struct paw_engine *e, const struct paw_fact *fact)
+{
+    struct paw_regpath p;
+    paw_regpath_read(paw_fact_text(fact, PAW_F_TARGET_OBJECT), true, &e->scratch, &p);
+    bool named = paw_stand_find(p.place, p.name) != NULL;
+    for (const struct paw_wanted_value *v = paw_catalogue_values(e->catalogue);
+         !named && v != NULL && v->hive != NULL; v++) {
+        /* a hive's own spelling: the part behind HKLM\SOFTWARE or the user */
+        const size_t first = paw_str_find_char(p.place, '\\', 0);
+        const paw_str inside = paw_str_from(p.place, first == SIZE_MAX ? p.place.n : first + 1);
+        const size_t second = paw_str_find_char(inside, '\\', 0);
+        const paw_str deeper = paw_str_from(inside, second == SIZE_MAX ? inside.n : second + 1);
+        named = paw_str_glob(p.name, v->value) &&
+                (paw_str_glob(inside, v->key) || paw_str_glob(deeper, v->key));
+    }
+    paw_arena_reset(&e->scratch);
+    return named;
+}
+
+static uint64_t target_subject(const struct paw_fact *fact)
+{
+    const uint64_t seed = paw_hash_name(paw_fact_text(fact, PAW_F_COMPUTER), 1);
+    const paw_str guid = paw_fact_text(fact, PAW_F_TARGET_PROCESS_GUID);
+    const paw_str pid = paw_fact_text(fact, PAW_F_TARGET_PROCESS_ID);
+    if (is_real_guid(guid))
+        return paw_hash_name(guid, seed + 1);
+    return pid.n == 0 ? 0 : paw_hash_name(pid, seed);
+}
+
+bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host)
+{
+    if (is_target(e, fact->subject) || is_proxy_name(e, paw_fact_text(fact, PAW_F_IMAGE)))
+        return true;
+    switch ((enum paw_kind)fact->kind) {
+    case PAW_KIND_ACCESS:
+    case PAW_KIND_THREAD:
+        return is_target(e, target_subject(fact)) ||
+               is_proxy_name(e, paw_fact_text(fact, PAW_F_TARGET_IMAGE));
+    case PAW_KIND_FILE:
+    case PAW_KIND_FILE_DELETE:
+    case PAW_KIND_FILE_STREAM:
+    case PAW_KIND_FILE_TIME:
+        return path_is_named(e, host, paw_fact_text(fact, PAW_F_TARGET_FILENAME));
+    case PAW_KIND_MODULE:
+        return paw_catalogue_names_module(e->catalogue,
+                                          paw_path_base(paw_fact_text(fact, PAW_F_IMAGE_LOADED)));
+    case PAW_KIND_REGISTRY:
+        return value_is_named(e, fact);
+    case PAW_KIND_OTHER:
+        return true;
+    case PAW_KIND_NONE:
+    case PAW_KIND_PROCESS_START:
+    case PAW_KIND_PROCESS_END:
+    case PAW_KIND_NETWORK:
+    case PAW_KIND_DNS:
+    case PAW_KIND_TAMPER:
+    case PAW_KIND_PIPE:
+    case PAW_KIND_DRIVER:
+    case PAW_KIND_POWERSHELL:
+    case PAW_KIND_INSTALLER:
+    case PAW_KIND_SERVICE:
+    case PAW_KIND_TASK:
+    case PAW_KIND_CONSUMER:
+    case PAW_KIND_CONTROL:
+    case PAW_KIND_ANTIMALWARE:
+    case PAW_KIND_SENSOR:
+    case PAW_KIND_STANDING:
+    case PAW_KIND_VALUE:
+    case PAW_KIND_HOST:
+    case PAW_N_KINDS:
+        return false;
+    }
+    return false;
+}

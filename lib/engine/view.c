@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Executions as behaviours see them, made over nodes for the time of one judgement. One node gives
+ * one execution per judgement, so that the same parent is the same pointer.
+ */
+#include "engine/engine_private.h"
+
+#include <catspaw/behaviour.h>
+
+struct view {
+    struct paw_execution x; /* first: an execution is a view */
+    uint32_t node;
+    bool has_ancestors, has_children;
+};
+
+uint32_t view_node(const struct paw_execution *x)
+{
+    return ((const struct view *)(const void *)x)->node;
+}
+
+void view_reset(struct paw_engine *e)
+{
+    paw_arena_reset(&e->view);
+    if (e->view_map.used != 0)
+        map_reset(&e->view_map);
+}
+
+static void fill_texts(const struct node *n, struct paw_execution *x)
+{
+    x->image = node_text(n, PAW_F_IMAGE);
+    x->command_line = node_text(n, PAW_F_COMMAND_LINE);
+    x->original_file_name = node_text(n, PAW_F_ORIGINAL_FILE_NAME);
+    x->company = node_text(n, PAW_F_COMPANY);
+    x->product = node_text(n, PAW_F_PRODUCT);
+    x->description = node_text(n, PAW_F_DESCRIPTION);
+    x->current_directory = node_text(n, PAW_F_CURRENT_DIRECTORY);
+    x->user = node_text(n, PAW_F_USER);
+    x->integrity = node_text(n, PAW_F_INTEGRITY_LEVEL);
+    x->hashes = node_text(n, PAW_F_HASHES);
+    x->guid = node_text(n, PAW_F_PROCESS_GUID);
+    if (!is_real_guid(x->guid))
+        x->guid = (paw_str){0};
+}
+
+/* First effect of node at or after kind. */
+static size_t effects_from(const struct paw_engine *e, uint32_t node, unsigned kind)
+{
+    size_t lo = 0, hi = e->effects.n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const struct effect *f = paw_vec_at(&e->effects, mid);
+        if (f->node < node || (f->node == node && f->kind < kind))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* Same words but for the time: the second of two equal connections says nothing new. */
+static bool says_the_same(const struct paw_fact *a, const struct paw_fact *b)
+{
+    static const enum paw_field_id fields[] = {
+        PAW_F_IMAGE_LOADED, PAW_F_DESTINATION_IP,      PAW_F_DESTINATION_PORT,
+        PAW_F_QUERY_NAME,   PAW_F_TARGET_FILENAME,     PAW_F_TARGET_OBJECT,
+        PAW_F_DETAILS,      PAW_F_TARGET_PROCESS_GUID, PAW_F_GRANTED_ACCESS,
+        PAW_F_PIPE_NAME,    PAW_F_PROCESS_GUID,        PAW_F_START_FUNCTION,
+    };
+    if (a->event_id != b->event_id || a->kind != b->kind)
+        return false;
+    for (size_t i = 0; i < PAW_COUNT_OF(fields); i++)
+        if (!paw_str_equal(paw_fact_text(a, fields[i]), paw_fact_text(b, fields[i])))
+            return false;
+    return a->kind != PAW_KIND_POWERSHELL && a->kind != PAW_KIND_OTHER;
+}
+
+static bool gather_effects(struct paw_engine *e, struct view *v)
+{
+    size_t at = effects_from(e, v->node, 0);
+    while (at < e->effects.n) {
+        const struct effect *first = paw_vec_at(&e->effects, at);
+        if (first->node != v->node)
+            return true;
+        const size_t end = effects_from(e, v->node, first->kind + 1U);
+        struct paw_effects *list = &v->x.effects[first->kind];
+        const size_t room = end - at < PAW_EFFECTS_MAX ? end - at : PAW_EFFECTS_MAX;
+        const struct paw_fact **facts = paw_arena_array(&e->view, room, sizeof(*facts));
+        if (facts == NULL)
+            return false;
+        list->total = end - at;
+        for (size_t i = at; i < end && list->n < room; i++) {
+            const struct paw_fact *f = ((struct effect *)paw_vec_at(&e->effects, i))->fact;
+            bool known = false;
+            for (size_t j = 0; j < list->n && !known; j++)
+                known = says_the_same(facts[j], f);
+            if (!known)
+                facts[list->n++] = f;
+            else
+                list->total--;
+        }
+        list->facts = facts;
+        at = end;
+    }
+    return true;
+}
+
+static struct view *cached(const struct paw_engine *e, uint32_t node)
+{
+    /* the map keeps offsets of views in a list; addresses do not fit its numbers */
+    size_t at = 0;
+    const uint32_t i = map_next(&e->view_map, node + UINT64_C(1), &at);
+    return i == NONE ? NULL : *(struct view **)paw_vec_at(&e->views, i);
+}
+
+static bool remember(struct paw_engine *e, struct view *v)
+{
+    if (e->view_map.used == 0)
+        e->views.n = 0;
+    const uint32_t i = (uint32_t)e->views.n;
+    struct view **slot = paw_vec_push(&e->views);
+    if (slot == NULL)
+        return false;
+    *slot = v;
+    return map_add(&e->view_map, v->node + UINT64_C(1), i);
+}
+
+struct paw_execution *view_base(struct paw_engine *e, uint32_t node)
+{
+    struct view *v = cached(e, node);
+    if (v != NULL)
+        return &v->x;
+    v = paw_arena_alloc(&e->view, sizeof(*v));
+    if (v == NULL)
+        return NULL;
+    const struct node *n = node_at(e, node);
+    const struct host *h = host_at(e, n->host);
+    v->node = node;
+    v->x.subject = n->start == NULL ? PAW_SUBJECT_STUB : PAW_SUBJECT_PROCESS;
+    v->x.start = n->start;
+    v->x.second = n->second;
+    v->x.host = h->name;
+    v->x.time = n->time;
+    v->x.logged = n->start == NULL ? 0 : n->start->logged;
+    v->x.ended = n->end;
+    v->x.pid = n->pid;
+    v->x.has_pid = n->has_pid;
+    v->x.link = (enum paw_link)n->link;
+    v->x.is_twin = (n->flags & NODE_TWIN) != 0;
+    v->x.seen = h->seen;
+    v->x.source = n->start == NULL ? n->quoted : NULL;
+    fill_texts(n, &v->x);
+    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK ||
+        !gather_effects(e, v) || !remember(e, v))
+        return NULL;
+    return &v->x;
+}
+
+struct paw_execution *view_of(struct paw_engine *e, uint32_t node)
+{
+    struct paw_execution *first = view_base(e, node);
+    struct paw_execution *x = first;
+    for (size_t depth = 0; x != NULL && depth < PAW_ANCESTORS_MAX; depth++) {
+        struct view *v = (struct view *)(void *)x;
+        const struct node *n = node_at(e, v->node);
+        if (v->has_ancestors || n->parent == NONE)
+            return first;
+        v->has_ancestors = true;
+        struct paw_execution *parent = view_base(e, n->parent);
+        if (parent == NULL)
+            return NULL;
+        x->parent = parent;
+        x = parent;
+    }
+    return first;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct paw_execution *x = *(const struct paw_execution *const *)a;
+    const struct paw_execution *y = *(const struct paw_execution *const *)b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    const uint64_t c = x->start == NULL ? 0 : x->start->content;
+    const uint64_t d = y->start == NULL ? 0 : y->start->content;
+    return (c > d) - (c < d);
+}
+
+/* Few items, in an arena: an insertion sort is stable and needs no memory. */
+static void sort_views(const struct paw_execution **list, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const struct paw_execution *x = list[i];
+        size_t j = i;
+        for (; j > 0 && by_start(&list[j - 1], &x) > 0; j--)
+            list[j] = list[j - 1];
+        list[j] = x;
+    }
+}
+
+static bool add_children(struct paw_engine *e, struct view *v, unsigned deeper)
+{
+    const struct node *n = node_at(e, v->node);
+    if (v->has_children || n->first_child == NONE)
+        return true;
+    v->has_children = true;
+    const struct paw_execution **list = paw_arena_array(&e->view, PAW_CHILDREN_MAX, sizeof(*list));
+    if (list == NULL)
+        return false;
+    for (uint32_t c = n->first_child; c != NONE; c = node_at(e, c)->next_sibling) {
+        v->x.all_children++;
+        if (v->x.n_children == PAW_CHILDREN_MAX)
+            continue;
+        struct paw_execution *child = view_base(e, c);
+        if (child == NULL)
+            return false;
+        child->parent = &v->x;
+        ((struct view *)(void *)child)->has_ancestors = true;
+        if (deeper != 0 && !add_children(e, (struct view *)(void *)child, deeper - 1))
+            return false;
+        list[v->x.n_children++] = child;
+    }
+    sort_views(list, v->x.n_children);
+    v->x.children = list;
+    return true;
+}
+
+struct paw_execution *view_judged(struct paw_engine *e, uint32_t node)
+{
+    struct paw_execution *x = view_of(e, node);
+    if (x == NULL || !add_children(e, (struct view *)(void *)x, 1))
+        return NULL;
+    return x;
+}
+
+struct paw_execution *view_standing(struct paw_engine *e, const struct standing *s)
+{
+    struct view *v = paw_arena_alloc(&e->view, sizeof(*v));
+    if (v == NULL)
+        return NULL;
+    const struct host *h = host_at(e, s->host);
+    v->node = NONE;
+    v->x.subject = s->subject;
+    v->x.host = h->name;
+    v->x.time = s->fact->time;
+    v->x.logged = s->fact->logged;
+    v->x.seen = h->seen;
+    v->x.standing = s->where;
+    v->x.source = s->fact;
+    v->x.command_line = s->text;
+    v->x.user = paw_fact_text(s->fact, PAW_F_USER);
+    if (s->subject != PAW_SUBJECT_STANDING)
+        v->x.image = paw_fact_text(s->fact, PAW_F_IMAGE);
+    if (s->node != NONE) {
+        v->x.parent = view_of(e, s->node);
+        v->x.link = PAW_LINK_SURE;
+        if (v->x.parent == NULL)
+            return NULL;
+    }
+    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK)
+        return NULL;
+    const struct paw_fact **one = paw_arena_alloc(&e->view, sizeof(*one));
+    if (one == NULL)
+        return NULL;
+    *one = s->fact;
+    static const struct {
+        uint8_t kind, effect;
+    } own[] = {
+        {PAW_KIND_POWERSHELL, PAW_EFFECT_POWERSHELL},
+        {PAW_KIND_INSTALLER, PAW_EFFECT_INSTALLER},
+        {PAW_KIND_CONTROL, PAW_EFFECT_CONTROL},
+        {PAW_KIND_ANTIMALWARE, PAW_EFFECT_ANTIMALWARE},
+    };
+    for (size_t i = 0; i < PAW_COUNT_OF(own); i++)
+        if (own[i].kind == s->fact->kind)
+            v->x.effects[own[i].effect] = (struct paw_effects){one, 1, 1};
+    return &v->x;
+}

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Phase 0: what was given. See inventory.h.
+ *
+ * Folders wait in a list, so depth costs no stack. Only regular files are opened; symbolic links
+ * are not followed below an argument: what they point at inside the root has a path of its own.
+ */
+#define _GNU_SOURCE /* realpath */
+#include "evidence/inventory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pthread.h>
+
+#include "core/os.h"
+#include "core/sha256.h"
+#include "core/str.h"
+
+enum {
+    HEAD = 8192, /* enough for every magic                        */
+    READ = 1 << 20,
+    PATH_BYTES_MAX = 32768, /* far above what a system of today can name     */
+    THREADS_MAX = 16,
+    TICK_FILES = 64,
+};
+
+/* A growing list of plain items. */
+struct list {
+    void *items;
+    size_t n, room, size;
+};
+
+static void *push(struct list *l)
+{
+    if (l->n == l->room) {
+        const size_t room = l->room == 0 ? 64 : l->room * 2;
+        void *more = realloc(l->items, room * l->size);
+        if (more == NULL)
+            return NULL;
+        l->items = more;
+        l->room = room;
+    }
+    void *item = (uint8_t *)l->items + l->n++ * l->size;
+    memset(item, 0, l->size);
+    return item;
+}
+
+/* A folder still to be read, or an argument's file. */
+struct place {
+    const char *path; /* to open */
+    paw_str shown;    /* printed, "" for the argument's own folder */
+    paw_str root;     /* printed collection root */
+    uint32_t argument;
+    size_t depth;
+};
+
+struct walk {
+    struct paw_inventory *i;
+    const struct paw_inventory_options *options;
+    struct list folders; /* struct place   */
+    struct list files;   /* struct found   */
+    struct list diags;   /* struct paw_diag */
+    bool several;        /* arguments      */
+    uint64_t ticked;
+};
+
+struct found {
+    struct paw_file file;
+    uint32_t argument;
+    dev_t device;
+    ino_t inode;
+};
+
+/* Names ------------------------------------------------------------------------------------------
+ */
+
+static bool is_hidden(size_t length, uint8_t byte, uint32_t c)
+{
+    return (length == 1 && (byte >= 0x80 || byte < 32 || byte == 127)) ||
+           (length == 2 && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+static bool needs_escapes(paw_str raw)
+{
+    for (size_t at = 0; at < raw.n;) {
+        uint32_t c = 0;
+        const size_t length = paw_utf8_next(raw, at, &c);
+        if (is_hidden(length, (uint8_t)raw.p[at], c))
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+/* Bytes as printable text: what is no UTF-8 or a control character becomes %XX; in a name that has
+ * such bytes a percent sign becomes %25, in all others it stays (Sysmon%4Operational). */
+static paw_str printable(struct paw_arena *a, const char *name)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    const paw_str raw = paw_str_of(name);
+    if (!needs_escapes(raw))
+        return paw_arena_str(a, raw);
+    char *out = paw_arena_alloc(a, raw.n * 3 + 1);
+    size_t n = 0;
+    for (size_t at = 0; out != NULL && at < raw.n;) {
+        uint32_t c = 0;
+        const size_t length = paw_utf8_next(raw, at, &c);
+        const uint8_t b = (uint8_t)raw.p[at];
+        if (is_hidden(length, b, c) || b == '%') {
+            for (size_t i = 0; i < length; i++) {
+                const uint8_t byte = (uint8_t)raw.p[at + i];
+                out[n++] = '%';
+                out[n++] = hex[byte >> 4];
+                out[n++] = hex[byte & 15];
+            }
+        } else {
+            memcpy(out + n, raw.p + at, length);
+            n += length;
+        }
+        at += length;
+    }
+    return (paw_str){out, out == NULL ? 0 : n};
+}
+
+static paw_str below(struct paw_arena *a, paw_str folder, paw_str name)
+{
+    if (folder.n == 0)
+        return name;
+    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), name);
+}
+
+/* The argument's last component, without trailing slashes; "" for "/", "." and "..". */
+static const char *last_component(struct paw_arena *a, const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    size_t from = n;
+    while (from > 0 && path[from - 1] != '/')
+        from--;
+    const char *name = paw_arena_cstr(a, (paw_str){path + from, n - from});
+    return name == NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ? "" : name;
+}
+
+/* Diagnostics
+ * -------------------------------------------------------------------------------------- */
+
+static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_str what, int sys)
+{
+    struct paw_diag *d = push(&w->diags);
+    if (d == NULL)
+        return false;
+    *d = (struct paw_diag){.code = code, .source = source, .count = 1};
+    size_t room = sizeof(d->detail) - 1;
+    const paw_str why = sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys));
+    const size_t tail = sys == 0 ? 0 : why.n + 2;
+    size_t n = what.n;
+    if (n > room - (tail < room ? tail : room))
+        n = room - (tail < room ? tail : room);
+    while (n > 0 && n < what.n && ((uint8_t)what.p[n] & 0xC0) == 0x80)
+        n--;
+    if (n != 0)
+        memcpy(d->detail, what.p, n);
+    if (sys != 0 && n + tail < room + 1) {
+        memcpy(d->detail + n, n == 0 ? "" : ": ", n == 0 ? 0 : 2);
+        memcpy(d->detail + n + (n == 0 ? 0 : 2), why.p, why.n);
+    }
+    return true;
+}
+
+static bool tick(struct walk *w, uint64_t files, uint64_t bytes)
+{
+    return w->options->tick == NULL || w->options->tick(w->options->self, files, bytes);
+}
+
+/* Walking
+ * ------------------------------------------------------------------------------------------ */
+
+static bool add_file(struct walk *w, const struct place *p, const struct stat *st)
+{
+    struct found *f = push(&w->files);
+    if (f == NULL)
+        return false;
+    f->argument = p->argument;
+    f->device = st->st_dev;
+    f->inode = st->st_ino;
+    f->file.path = p->path;
+    f->file.source = p->shown;
+    f->file.root = p->root;
+    f->file.size = (uint64_t)st->st_size;
+    f->file.copy_of = UINT32_MAX;
+    return true;
+}
+
+static bool add_folder(struct walk *w, const struct place *p)
+{
+    struct place *slot = push(&w->folders);
+    if (slot == NULL)
+        return false;
+    *slot = *p;
+    return true;
+}
+
+/* Is this the top of a Windows volume: does it hold Windows/System32, in any letter case? */
+static bool has_windows(int folder)
+{
+    bool found = false;
+    DIR *d = fdopendir(dup(folder));
+    if (d == NULL)
+        return false;
+    rewinddir(d);
+    for (const struct dirent *e = readdir(d); e != NULL && !found; e = readdir(d)) {
+        if (strcasecmp(e->d_name, "Windows") != 0)
+            continue;
+        const int inner =
+            openat(folder, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        DIR *w = inner < 0 ? NULL : fdopendir(inner);
+        for (const struct dirent *x = w == NULL ? NULL : readdir(w); x != NULL && !found;
+             x = readdir(w))
+            found = strcasecmp(x->d_name, "System32") == 0;
+        if (w != NULL)
+            (void)closedir(w);
+        else
+            paw_os_close(inner);
+    }
+    (void)closedir(d);
+    return found;
+}
+
+static bool visit(struct walk *w, const struct place *folder, int fd, const char *name)
+{
+    struct paw_arena *a = &w->i->arena;
+    struct stat st;
+    const size_t n = strlen(folder->path), m = strlen(name);
+    char *path = n + m > PATH_BYTES_MAX ? NULL : paw_arena_alloc(a, n + m + 2);
+    struct place p = *folder;
+    p.shown = below(a, folder->shown, printable(a, name));
+    if (path == NULL)
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
+    memcpy(path, folder->path, n);
+    path[n] = '/';
+    memcpy(path + n + 1, name, m);
+    p.path = path;
+    p.depth++;
+    if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, errno);
+    if (S_ISDIR(st.st_mode))
+        return add_folder(w, &p);
+    if (S_ISREG(st.st_mode))
+        return add_file(w, &p, &st);
+    return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0);
+}
+
+static enum paw_status read_folder(struct walk *w, struct place folder)
+{
+    const int fd = open(folder.path,
+                        O_RDONLY | O_DIRECTORY | O_CLOEXEC | (folder.depth == 0 ? 0 : O_NOFOLLOW));
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    if (d == NULL) {
+        const int sys = errno;
+        paw_os_close(fd);
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, sys) ? PAW_OK
+                                                                             : PAW_E_MEMORY;
+    }
+    if (has_windows(fd))
+        folder.root = folder.shown;
+    rewinddir(d);
+    bool going = true;
+    errno = 0;
+    for (const struct dirent *e = readdir(d); e != NULL && going; e = readdir(d)) {
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            going = visit(w, &folder, dirfd(d), e->d_name);
+        errno = 0;
+    }
+    if (going && errno != 0)
+        going = tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, errno);
+    (void)closedir(d);
+    return going ? PAW_OK : PAW_E_MEMORY;
+}
+
+static enum paw_status take_argument(struct walk *w, uint32_t number, const char *path)
+{
+    struct paw_arena *a = &w->i->arena;
+    struct stat st;
+    const paw_str name = printable(a, last_component(a, path));
+    struct place p = {.argument = number, .root = w->several ? name : PAW_LIT("")};
+    p.path = paw_arena_cstr(a, paw_str_of(path));
+    if (p.path == NULL)
+        return PAW_E_MEMORY;
+    if (stat(path, &st) != 0) { /* an argument may be a link: the user named it */
+        w->i->n_absent++;
+        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, printable(a, path), errno) ? PAW_OK
+                                                                                 : PAW_E_MEMORY;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        p.shown = w->several ? name : PAW_LIT("");
+        return add_folder(w, &p) ? PAW_OK : PAW_E_MEMORY;
+    }
+    p.shown = name;
+    p.root = PAW_LIT("");
+    if (S_ISREG(st.st_mode)) {
+        char *real = realpath(path, NULL);
+        p.path = real == NULL ? p.path : paw_arena_cstr(a, paw_str_of(real));
+        free(real);
+        return p.path != NULL && add_file(w, &p, &st) ? PAW_OK : PAW_E_MEMORY;
+    }
+    return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0) ? PAW_OK : PAW_E_MEMORY;
+}
+
+static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_paths)
+{
+    enum paw_status status = PAW_OK;
+    for (uint32_t i = 0; status == PAW_OK && i < n_paths; i++)
+        status = take_argument(w, i, paths[i]);
+    while (status == PAW_OK && w->folders.n != 0) {
+        const struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
+        status = read_folder(w, folder);
+        if (status == PAW_OK && w->files.n - w->ticked >= TICK_FILES) {
+            w->ticked = w->files.n;
+            status = tick(w, w->files.n, 0) ? PAW_OK : PAW_E_INTERRUPTED;
+        }
+    }
+    return status;
+}
+
+/* Content
+ * ------------------------------------------------------------------------------------------ */
+
+struct hashing {
+    struct found *files;
+    size_t n;
+    bool hash_all;
+    atomic_size_t next;
+    atomic_uint_fast64_t bytes;
+    atomic_bool stop;
+};
+
+static void read_content(struct hashing *h, struct paw_file *f, uint8_t *buffer)
+{
+    struct paw_error err = {0};
+    int fd = -1;
+    uint64_t size = 0, at = 0;
+    if (paw_os_open_evidence(f->path, &fd, &size, &err) != PAW_OK) {
+        f->sys = err.sys != 0 ? err.sys : EINVAL;
+        return;
+    }
+    struct paw_sha256 sha;
+    paw_sha256_begin(&sha);
+    f->size = size;
+    for (bool first = true; !atomic_load(&h->stop); first = false) {
+        size_t got = 0;
+        if (paw_os_read_at(fd, at, buffer, h->hash_all ? READ : HEAD, &got, &err) != PAW_OK) {
+            f->sys = err.sys != 0 ? err.sys : EIO;
+            break;
+        }
+        if (first)
+            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, size);
+        paw_sha256_add(&sha, (paw_bytes){buffer, got});
+        at += got;
+        atomic_fetch_add(&h->bytes, got);
+        if (!h->hash_all || got < READ)
+            break;
+    }
+    f->has_hash = paw_sha256_end(&sha, f->sha256) && h->hash_all && f->sys == 0;
+    paw_os_close(fd);
+}
+
+static void *hash_some(void *self)
+{
+    struct hashing *h = self;
+    uint8_t *buffer = malloc(READ);
+    for (size_t i = 0; buffer != NULL; read_content(h, &h->files[i].file, buffer)) {
+        i = atomic_fetch_add(&h->next, 1);
+        if (i >= h->n || atomic_load(&h->stop))
+            break;
+    }
+    free(buffer);
+    return buffer == NULL ? self : NULL;
+}
+
+static enum paw_status read_contents(struct walk *w, struct found *files, size_t n, bool hash_all)
+{
+    struct hashing h = {.files = files, .n = n, .hash_all = hash_all};
+    pthread_t threads[THREADS_MAX];
+    size_t started = 0;
+    const size_t jobs = w->options->jobs == 0 ? paw_os_processors() : w->options->jobs;
+    while (started < THREADS_MAX && started < jobs && started < n &&
+           pthread_create(&threads[started], NULL, hash_some, &h) == 0)
+        started++;
+    bool going = true;
+    void *failed = started == 0 && n != 0 ? hash_some(&h) : NULL;
+    while (started != 0 && going && atomic_load(&h.next) < n) {
+        const struct timespec pause = {.tv_nsec = 20000000};
+        (void)nanosleep(&pause, NULL);
+        const size_t done = atomic_load(&h.next);
+        going = tick(w, done < n ? done : n, atomic_load(&h.bytes));
+    }
+    if (!going)
+        atomic_store(&h.stop, true);
+    for (size_t i = 0; i < started; i++) {
+        void *result = NULL;
+        if (pthread_join(threads[i], &result) != 0 || result != NULL)
+            failed = &h;
+    }
+    return failed != NULL ? PAW_E_MEMORY : going ? PAW_OK : PAW_E_INTERRUPTED;
+}
+
+/* Order
+ * -------------------------------------------------------------------------------------------- */
+
+static int by_name_then_content(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+    int c = paw_str_compare(x->file.source, y->file.source);
+    if (c == 0)
+        c = memcmp(x->file.sha256, y->file.sha256, sizeof(x->file.sha256));
+    if (c == 0)
+        c = (x->file.size > y->file.size) - (x->file.size < y->file.size);
+    return c != 0 ? c : strcmp(x->file.path, y->file.path);
+}
+
+static bool is_same_file(const struct found *a, const struct found *b)
+{
+    return a->device == b->device && a->inode == b->inode &&
+           paw_str_equal(a->file.source, b->file.source);
+}
+
+/* Equal names of several arguments get ~2, ~3 in the order of content; a file given twice is one.
+ */
+static bool part_names(struct walk *w)
+{
+    struct found *f = w->files.items;
+    size_t kept = 0;
+    unsigned same = 1;
+    paw_str last = {0};
+    for (size_t i = 0; i < w->files.n; i++) {
+        bool again = false;
+        for (size_t j = kept; j > 0 && !again && kept - j < 8; j--)
+            again = f[j - 1].device == f[i].device && f[j - 1].inode == f[i].inode &&
+                    paw_str_equal(last, f[i].file.source);
+        if (again)
+            continue;
+        same = paw_str_equal(last, f[i].file.source) ? same + 1 : 1;
+        last = f[i].file.source;
+        f[kept] = f[i];
+        if (same > 1) {
+            char number[16];
+            if (snprintf(number, sizeof(number), "~%u", same) < 0)
+                return false;
+            f[kept].file.source = paw_arena_join(&w->i->arena, last, paw_str_of(number));
+            if (f[kept].file.source.p == NULL)
+                return false;
+        }
+        kept++;
+    }
+    w->files.n = kept;
+    return true;
+}
+
+/* Files whose names clash need a hash even when none was asked for: it parts them. */
+static enum paw_status hash_clashes(struct walk *w)
+{
+    struct found *f = w->files.items;
+    for (size_t i = 0; i + 1 < w->files.n; i++) {
+        const bool clash = paw_str_equal(f[i].file.source, f[i + 1].file.source) &&
+                           !is_same_file(&f[i], &f[i + 1]);
+        for (size_t j = i; clash && j < i + 2; j++) {
+            const enum paw_status status =
+                f[j].file.has_hash ? PAW_OK : read_contents(w, &f[j], 1, true);
+            if (status != PAW_OK)
+                return status;
+        }
+    }
+    qsort(f, w->files.n, sizeof(*f), by_name_then_content);
+    return PAW_OK;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct paw_file *x = *(const struct paw_file *const *)a;
+    const struct paw_file *y = *(const struct paw_file *const *)b;
+    const int c = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
+    if (c != 0)
+        return c;
+    return (x > y) - (x < y); /* both in the one array, in canonical order */
+}
+
+static bool find_copies(struct paw_inventory *i)
+{
+    struct paw_file **order = calloc(i->n_files + 1, sizeof(*order));
+    size_t n = 0;
+    for (size_t j = 0; order != NULL && j < i->n_files; j++)
+        if (i->files[j].has_hash && i->files[j].evidence != PAW_EVIDENCE_UNKNOWN &&
+            i->files[j].evidence != PAW_EVIDENCE_EMPTY)
+            order[n++] = &i->files[j];
+    if (order == NULL)
+        return false;
+    qsort(order, n, sizeof(struct paw_file *), by_hash);
+    for (size_t j = 1, first = 0; j < n; j++) {
+        if (memcmp(order[j]->sha256, order[first]->sha256, 32) != 0 ||
+            order[j]->size != order[first]->size)
+            first = j;
+        else
+            order[j]->copy_of = (uint32_t)(order[first] - i->files);
+    }
+    free(order);
+    return true;
+}
+
+static bool publish(struct walk *w)
+{
+    struct paw_inventory *i = w->i;
+    const struct found *f = w->files.items;
+    i->files = paw_arena_array(&i->arena, w->files.n, sizeof(*i->files));
+    if (i->files == NULL)
+        return false;
+    for (size_t j = 0; j < w->files.n; j++) {
+        i->files[j] = f[j].file;
+        i->bytes += f[j].file.size;
+        if (f[j].file.sys != 0 &&
+            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, f[j].file.sys))
+            return false;
+    }
+    i->n_files = w->files.n;
+    i->diags = paw_arena_array(&i->arena, w->diags.n, sizeof(*i->diags));
+    if (i->diags == NULL)
+        return false;
+    if (w->diags.n != 0)
+        memcpy(i->diags, w->diags.items, w->diags.n * sizeof(*i->diags));
+    i->n_diags = w->diags.n;
+    return find_copies(i);
+}
+
+enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
+                                   const struct paw_inventory_options *options,
+                                   struct paw_inventory *ret, struct paw_error *err)
+{
+    struct walk w = {
+        .i = ret,
+        .options = options,
+        .folders.size = sizeof(struct place),
+        .files.size = sizeof(struct found),
+        .diags.size = sizeof(struct paw_diag),
+        .several = n_paths > 1,
+    };
+    *ret = (struct paw_inventory){0};
+    paw_arena_init(&ret->arena, SIZE_MAX);
+    enum paw_status status = walk(&w, paths, n_paths);
+    if (status == PAW_OK)
+        status = read_contents(&w, w.files.items, w.files.n, !options->no_hash);
+    if (w.files.n != 0)
+        qsort(w.files.items, w.files.n, sizeof(struct found), by_name_then_content);
+    if (status == PAW_OK && w.several)
+        status = hash_clashes(&w);
+    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) && (!part_names(&w) || !publish(&w)))
+        status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");
+    free(w.folders.items);
+    free(w.files.items);
+    free(w.diags.items);
+    return status == PAW_OK && ret->n_files == 0 ? PAW_E_ABSENT : status;
+}
+
+void paw_inventory_finish(struct paw_inventory *i)
+{
+    paw_arena_finish(&i->arena);
+    *i = (struct paw_inventory){0};
+}

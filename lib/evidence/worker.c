@@ -1,0 +1,608 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scan's side of the worker: asks the nursery for reader processes, hears their answers, and
+ * ends those that go beyond a limit. See worker.h.
+ */
+#define _GNU_SOURCE /* pipe2, MAP_ANONYMOUS */
+#include "evidence/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/os.h"
+#include "evidence/frame.h"
+#include "evidence/nursery.h"
+
+enum {
+    LOOK_MS = 20,           /* how often limits are looked at           */
+    READ_BYTES = 64 * 1024, /* a pipe's own size                        */
+    OPENING = 10,           /* times the limit of a record, for opening */
+    STALE_MS = 120000,      /* no answer and no CPU time: dead storage  */
+    MOST_CHILDREN = 64,
+    GRACE_MS = 200, /* for the last words of a process that is ended */
+};
+
+struct paw_nursery {
+    int socket;
+    int pid;
+    unsigned most;
+    struct paw_nursery_setup setup;
+    size_t slots_bytes;
+};
+
+/** A reader process at work. */
+struct child {
+    bool is_busy;
+    size_t job;
+    int pid, pipe;
+    struct paw_frames frames;
+    uint64_t answered; /* bytes of all its runs                          */
+    uint64_t item;     /* as last told in the stream: all before answered */
+    bool has_item, is_ended;
+    struct paw_frame_end end;
+    struct paw_summary summary; /* last told of this run                          */
+    uint64_t watched, cpu_then; /* slot's item and CPU time when it began         */
+    uint64_t cpu_before;        /* of earlier runs for the same file              */
+    uint64_t cpu_last, heard;   /* for stale children: last CPU time, when it changed */
+};
+
+struct run {
+    struct paw_nursery *n;
+    const struct paw_job *jobs;
+    struct paw_summary *summaries;
+    unsigned *restarts; /* by job */
+    struct child children[MOST_CHILDREN];
+    size_t n_children;
+    struct paw_error *err;
+};
+
+/* Talking to the nursery --------------------------------------------------------------------------
+ */
+
+static bool send_all(int socket, const void *bytes, size_t n, int fd)
+{
+    const uint8_t *p = bytes;
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    while (n > 0) {
+        struct iovec part = {.iov_base = (void *)(uintptr_t)p, .iov_len = n};
+        struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
+        if (fd >= 0) {
+            memset(&control, 0, sizeof(control));
+            m.msg_control = control.bytes;
+            m.msg_controllen = sizeof(control.bytes);
+            struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+            c->cmsg_level = SOL_SOCKET;
+            c->cmsg_type = SCM_RIGHTS;
+            c->cmsg_len = CMSG_LEN(sizeof(int));
+            memcpy(CMSG_DATA(c), &fd, sizeof(int));
+        }
+        const ssize_t done = sendmsg(socket, &m, MSG_NOSIGNAL);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        fd = -1; /* goes once */
+        p += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+static bool hear(int socket, int32_t *ret)
+{
+    uint8_t *p = (uint8_t *)ret;
+    size_t n = sizeof(*ret);
+    while (n > 0) {
+        const ssize_t got = read(socket, p, n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        p += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+/* Strings of a request, one behind the other. */
+struct text {
+    char *p;
+    size_t n, room;
+    bool failed;
+};
+
+static void add_text(struct text *t, const char *s)
+{
+    const size_t n = strlen(s) + 1;
+    if (t->failed || t->n + n > PAW_REQUEST_BYTES_MAX) {
+        t->failed = true;
+        return;
+    }
+    if (t->n + n > t->room) {
+        const size_t room = (t->n + n) * 2;
+        char *more = realloc(t->p, room);
+        if (more == NULL) {
+            t->failed = true;
+            return;
+        }
+        t->p = more;
+        t->room = room;
+    }
+    memcpy(t->p + t->n, s, n);
+    t->n += n;
+}
+
+static struct text lists_of(const struct paw_job *job, struct paw_request *r)
+{
+    struct text t = {0};
+    add_text(&t, job->path);
+    for (const struct paw_wanted_value *v = job->wanted->values; v != NULL && v->hive != NULL;
+         v++) {
+        add_text(&t, v->hive);
+        add_text(&t, v->key);
+        add_text(&t, v->value == NULL ? PAW_KEY_ITSELF : v->value);
+        r->n_values++;
+    }
+    for (const struct paw_wanted_event *v = job->wanted->events; v != NULL && v->provider != NULL;
+         v++) {
+        char number[16];
+        if (snprintf(number, sizeof(number), "%u", (unsigned)v->event_id) < 0)
+            t.failed = true;
+        add_text(&t, v->provider);
+        add_text(&t, number);
+        r->n_events++;
+    }
+    r->length = (uint32_t)t.n;
+    return t;
+}
+
+static uint32_t reader_index(const struct paw_nursery *n, const struct paw_reader *reader)
+{
+    for (uint32_t i = 0; i < n->setup.n_readers; i++)
+        if (n->setup.readers[i] == reader)
+            return i;
+    return UINT32_MAX;
+}
+
+/* Starts the job in the child's place, from the given item on. */
+static enum paw_status begin(struct run *run, struct child *c, size_t job, uint64_t from)
+{
+    const struct paw_job *j = &run->jobs[job];
+    struct paw_request r = {
+        .magic = PAW_REQUEST_MAGIC,
+        .action = PAW_NURSERY_FORK,
+        .reader = reader_index(run->n, j->reader),
+        .number = j->number,
+        .slot = (uint32_t)(c - run->children),
+        .from = from,
+        .to = j->range.to,
+        .kinds = j->wanted->kinds,
+    };
+    int ends[2];
+    int32_t pid = 0;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return paw_fail_sys(run->err, PAW_E_CHILD, errno, "making a pipe");
+    struct text lists = lists_of(j, &r);
+    run->n->setup.slots[r.slot].item = 0;
+    const bool sent = !lists.failed && send_all(run->n->socket, &r, sizeof(r), ends[1]) &&
+                      send_all(run->n->socket, lists.p, lists.n, -1) && hear(run->n->socket, &pid);
+    free(lists.p);
+    paw_os_close(ends[1]);
+    if (!sent || pid <= 0) {
+        paw_os_close(ends[0]);
+        return paw_fail(run->err, PAW_E_CHILD, 0, "starting a reader process");
+    }
+    (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    c->is_busy = true;
+    c->job = job;
+    c->pid = pid;
+    c->pipe = ends[0];
+    c->item = from;
+    c->has_item = c->is_ended = false;
+    c->summary = (struct paw_summary){0};
+    c->watched = c->cpu_then = c->cpu_last = 0;
+    c->heard = paw_os_monotonic_ms();
+    c->frames.n = c->frames.at = 0;
+    return PAW_OK;
+}
+
+static int reap(const struct run *run, struct child *c)
+{
+    const struct paw_request r = {
+        .magic = PAW_REQUEST_MAGIC,
+        .action = PAW_NURSERY_REAP,
+        .pid = (uint32_t)c->pid,
+    };
+    int32_t status = 0;
+    paw_os_close(c->pipe);
+    if (send_all(run->n->socket, &r, sizeof(r), -1))
+        (void)hear(run->n->socket, &status);
+    c->pipe = -1;
+    return status;
+}
+
+/* Answers
+ * ------------------------------------------------------------------------------------------- */
+
+static enum paw_status tell(const struct run *run, const struct child *c, enum paw_diag_code code,
+                            const char *what, uint64_t value)
+{
+    const struct paw_job *j = &run->jobs[c->job];
+    struct paw_diag d = {.code = code, .source = j->number, .count = 1};
+    if (snprintf(d.detail, sizeof(d.detail), "%s %llu", what, (unsigned long long)value) < 0)
+        d.detail[0] = '\0';
+    return j->sink->diag(j->sink->self, &d);
+}
+
+static void add_summary(struct paw_summary *to, const struct paw_summary *s)
+{
+    to->kinds |= s->kinds;
+    if (s->first != 0 && (to->first == 0 || s->first < to->first))
+        to->first = s->first;
+    if (s->last > to->last)
+        to->last = s->last;
+    to->read += s->read;
+    to->recovered += s->recovered;
+    to->damaged += s->damaged;
+    to->dirty |= s->dirty;
+    to->refused |= s->refused;
+}
+
+static enum paw_status take_frame(const struct run *run, struct child *c, enum paw_frame_type type,
+                                  paw_bytes payload)
+{
+    const struct paw_job *j = &run->jobs[c->job];
+    struct paw_diag diag;
+    switch (type) {
+    case PAW_FRAME_FACT: {
+        const struct paw_fact *fact = (const struct paw_fact *)(const void *)payload.p;
+        if (fact->origin.source != j->number)
+            return PAW_E_FORMAT;
+        return j->sink->fact(j->sink->self, fact);
+    }
+    case PAW_FRAME_DIAG:
+        memcpy(&diag, payload.p, sizeof(diag));
+        if (diag.source != j->number)
+            return PAW_E_FORMAT;
+        return j->sink->diag(j->sink->self, &diag);
+    case PAW_FRAME_PROGRESS:
+        memcpy(&c->item, payload.p, sizeof(c->item));
+        c->has_item = true;
+        return j->sink->progress == NULL ? PAW_OK : j->sink->progress(j->sink->self, c->item);
+    case PAW_FRAME_SUMMARY:
+        memcpy(&c->summary, payload.p, sizeof(c->summary));
+        return PAW_OK;
+    case PAW_FRAME_END:
+        memcpy(&c->end, payload.p, sizeof(c->end));
+        c->summary = c->end.summary;
+        c->is_ended = true;
+        return PAW_OK;
+    }
+    return PAW_E_FORMAT;
+}
+
+/* PAW_OK: more may come; PAW_END: the pipe is closed; PAW_E_FORMAT: it lied; others: the sink's. */
+static enum paw_status listen_to(const struct run *run, struct child *c)
+{
+    uint8_t *room = paw_frames_room(&c->frames, READ_BYTES);
+    if (room == NULL)
+        return PAW_E_MEMORY;
+    const ssize_t got = read(c->pipe, room, READ_BYTES);
+    if (got < 0)
+        return errno == EINTR || errno == EAGAIN ? PAW_OK : PAW_END;
+    if (got == 0)
+        return PAW_END;
+    paw_frames_added(&c->frames, (size_t)got);
+    c->answered += (uint64_t)got;
+    c->heard = paw_os_monotonic_ms();
+    for (;;) {
+        enum paw_frame_type type = PAW_FRAME_END;
+        paw_bytes payload = {0};
+        enum paw_status status = paw_frames_next(&c->frames, &type, &payload);
+        if (status == PAW_END)
+            return PAW_OK;
+        if (status == PAW_OK && c->is_ended)
+            status = PAW_E_FORMAT; /* nothing follows an end */
+        if (status == PAW_OK)
+            status = take_frame(run, c, type, payload);
+        if (status != PAW_OK)
+            return status;
+    }
+}
+
+/* Limits
+ * ------------------------------------------------------------------------------------------- */
+
+/* Which limit a child is beyond, as a sentence for its diagnostic; NULL: none. */
+static const char *beyond(const struct run *run, struct child *c, uint64_t *value)
+{
+    const struct paw_worker_limits *l = &run->n->setup.limits;
+    const uint64_t cpu = paw_os_cpu_ms(c->pid);
+    const uint64_t item = run->n->setup.slots[c - run->children].item;
+    if (item != c->watched || c->cpu_then == 0) {
+        c->watched = item;
+        c->cpu_then = cpu;
+    }
+    if (cpu != c->cpu_last) {
+        c->cpu_last = cpu;
+        c->heard = paw_os_monotonic_ms();
+    }
+    *value = item == 0 ? 0 : item - 1;
+    const uint64_t most = item == 0 ? l->record_cpu_ms * OPENING : l->record_cpu_ms;
+    if (cpu - c->cpu_then > most)
+        return item == 0 ? "processor time while opening, item"
+                         : "processor time of one record, item";
+    *value = l->file_cpu_ms;
+    if (c->cpu_before + cpu > l->file_cpu_ms)
+        return "processor time of the file, ms";
+    *value = l->answer_bytes;
+    if (c->answered > l->answer_bytes)
+        return "size of the answer, bytes";
+    *value = l->memory;
+    if (paw_os_anonymous(c->pid) > l->memory)
+        return "memory, bytes";
+    *value = STALE_MS;
+    if (paw_os_monotonic_ms() - c->heard > STALE_MS)
+        return "no answer and no progress, ms";
+    return NULL;
+}
+
+/* A child is over: the job goes on behind what stopped it, or ends. */
+static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
+{
+    const struct paw_job *j = &run->jobs[c->job];
+    add_summary(&run->summaries[c->job], &c->summary);
+    if (behind == UINT64_MAX || behind >= j->range.to) {
+        c->is_busy = false;
+        return PAW_OK;
+    }
+    if (run->restarts[c->job] >= run->n->setup.limits.restarts) {
+        c->is_busy = false;
+        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item", behind);
+    }
+    run->restarts[c->job]++;
+    const enum paw_status status = begin(run, c, c->job, behind);
+    c->is_busy = status == PAW_OK;
+    return status;
+}
+
+/* The item that stopped it is left out; what came before was answered. */
+static uint64_t behind_item(const struct run *run, const struct child *c)
+{
+    const uint64_t culprit = run->n->setup.slots[c - run->children].item;
+    if (culprit == 0)
+        return UINT64_MAX; /* not even opened: trying again gives the same */
+    return culprit;        /* 1 + the item */
+}
+
+static enum paw_status end_child(struct run *run, struct child *c, const char *why, uint64_t value)
+{
+    const uint64_t behind = behind_item(run, c);
+    c->cpu_before += paw_os_cpu_ms(c->pid);
+    const int status = reap(run, c);
+    run->summaries[c->job].damaged++;
+    if (why != NULL) {
+        const enum paw_status told = tell(run, c, PAW_D_WORKER_KILLED, why, value);
+        return told != PAW_OK ? told : go_on(run, c, behind);
+    }
+    const bool by_cpu = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+    const enum paw_status told =
+        by_cpu ? tell(run, c, PAW_D_WORKER_KILLED, "processor time of the file, ms",
+                      run->n->setup.limits.file_cpu_ms)
+        : WIFSIGNALED(status)
+            ? tell(run, c, PAW_D_WORKER_DIED, "signal", (uint64_t)WTERMSIG(status))
+            : tell(run, c, PAW_D_WORKER_DIED, "exit", (uint64_t)WEXITSTATUS(status));
+    return told != PAW_OK ? told : go_on(run, c, behind);
+}
+
+/* The pipe closed. */
+static enum paw_status finish_child(struct run *run, struct child *c)
+{
+    if (!c->is_ended)
+        return end_child(run, c, NULL, 0);
+    (void)reap(run, c);
+    if (c->end.status == PAW_E_MEMORY || c->end.status == PAW_E_LIMIT) {
+        const enum paw_status told =
+            tell(run, c, PAW_D_WORKER_KILLED, "memory, bytes", run->n->setup.limits.memory);
+        run->summaries[c->job].damaged++;
+        return told != PAW_OK ? told : go_on(run, c, behind_item(run, c));
+    }
+    return go_on(run, c, UINT64_MAX);
+}
+
+static enum paw_status serve_child(struct run *run, struct child *c)
+{
+    const enum paw_status status = listen_to(run, c);
+    if (status == PAW_END)
+        return finish_child(run, c);
+    if (status == PAW_E_FORMAT) {
+        (void)reap(run, c);
+        c->is_busy = false;
+        run->summaries[c->job].damaged++;
+        return tell(run, c, PAW_D_WORKER_LIED, "item", c->item);
+    }
+    return status;
+}
+
+/* The loop
+ * ------------------------------------------------------------------------------------------- */
+
+/* Asked to end, a process still sends what it had answered; one that does not listen is killed. */
+static enum paw_status hear_last_words(const struct run *run, struct child *c)
+{
+    (void)kill(c->pid, SIGTERM); /* not reaped yet: the pid is its own */
+    for (const uint64_t until = paw_os_monotonic_ms() + GRACE_MS; paw_os_monotonic_ms() < until;) {
+        struct pollfd polled = {.fd = c->pipe, .events = POLLIN};
+        if (poll(&polled, 1, LOOK_MS) < 0 && errno != EINTR)
+            return PAW_OK;
+        const enum paw_status status = polled.revents == 0 ? PAW_OK : listen_to(run, c);
+        if (status == PAW_END || status == PAW_E_FORMAT)
+            return PAW_OK;
+        if (status != PAW_OK)
+            return status;
+    }
+    return PAW_OK;
+}
+
+static enum paw_status look_at_limits(struct run *run)
+{
+    for (size_t i = 0; i < run->n_children; i++) {
+        struct child *c = &run->children[i];
+        uint64_t value = 0;
+        const char *why = c->is_busy ? beyond(run, c, &value) : NULL;
+        if (why == NULL)
+            continue;
+        enum paw_status status = hear_last_words(run, c);
+        if (status == PAW_OK)
+            status = end_child(run, c, why, value);
+        if (status != PAW_OK)
+            return status;
+    }
+    return PAW_OK;
+}
+
+static enum paw_status serve(struct run *run)
+{
+    struct pollfd polled[MOST_CHILDREN];
+    struct child *whose[MOST_CHILDREN];
+    nfds_t n = 0;
+    for (size_t i = 0; i < run->n_children; i++) {
+        if (!run->children[i].is_busy)
+            continue;
+        whose[n] = &run->children[i];
+        polled[n++] = (struct pollfd){.fd = run->children[i].pipe, .events = POLLIN};
+    }
+    if (poll(polled, n, LOOK_MS) < 0 && errno != EINTR)
+        return paw_fail_sys(run->err, PAW_E_CHILD, errno, "waiting for reader processes");
+    for (nfds_t i = 0; i < n; i++) {
+        if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0)
+            continue;
+        const enum paw_status status = serve_child(run, whose[i]);
+        if (status != PAW_OK)
+            return status;
+    }
+    return PAW_OK;
+}
+
+static bool is_any_busy(const struct run *run)
+{
+    for (size_t i = 0; i < run->n_children; i++)
+        if (run->children[i].is_busy)
+            return true;
+    return false;
+}
+
+static enum paw_status run_jobs(struct run *run, size_t n_jobs, const volatile bool *stop)
+{
+    size_t next = 0;
+    uint64_t looked = 0;
+    for (;;) {
+        for (size_t i = 0; i < run->n_children && next < n_jobs; i++) {
+            struct child *c = &run->children[i];
+            if (c->is_busy)
+                continue;
+            c->answered = c->cpu_before = 0;
+            const enum paw_status status = begin(run, c, next, run->jobs[next].range.from);
+            if (status != PAW_OK)
+                return status;
+            next++;
+        }
+        if (!is_any_busy(run))
+            return PAW_OK;
+        if (stop != NULL && *stop)
+            return paw_fail(run->err, PAW_E_INTERRUPTED, 0, "reading evidence");
+        enum paw_status status = serve(run);
+        const uint64_t now = paw_os_monotonic_ms();
+        if (status == PAW_OK && now - looked >= LOOK_MS) {
+            looked = now;
+            status = look_at_limits(run);
+        }
+        if (status != PAW_OK)
+            return status;
+    }
+}
+
+enum paw_status paw_nursery_run(struct paw_nursery *n, const struct paw_job *jobs, size_t n_jobs,
+                                struct paw_summary *summaries, const volatile bool *stop,
+                                struct paw_error *err)
+{
+    struct run *run = calloc(1, sizeof(*run));
+    unsigned *restarts = calloc(n_jobs + 1, sizeof(*restarts));
+    enum paw_status status = PAW_E_MEMORY;
+    if (run != NULL && restarts != NULL) {
+        *run = (struct run){.n = n, .jobs = jobs, .summaries = summaries, .restarts = restarts};
+        run->n_children = n->most;
+        run->err = err;
+        memset(summaries, 0, n_jobs * sizeof(*summaries));
+        status = run_jobs(run, n_jobs, stop);
+        for (size_t i = 0; i < run->n_children; i++) {
+            if (run->children[i].is_busy) {
+                add_summary(&summaries[run->children[i].job], &run->children[i].summary);
+                (void)reap(run, &run->children[i]);
+            }
+            paw_frames_finish(&run->children[i].frames);
+        }
+    }
+    free(restarts);
+    free(run);
+    return status;
+}
+
+enum paw_status paw_nursery_start(const struct paw_reader *const *readers, size_t n_readers,
+                                  const struct paw_worker_limits *limits, unsigned most_children,
+                                  struct paw_nursery **ret, struct paw_error *err)
+{
+    struct paw_nursery *n = calloc(1, sizeof(*n));
+    int ends[2] = {-1, -1};
+    if (n == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "starting the nursery");
+    n->most = most_children < 1 ? 1 : most_children > MOST_CHILDREN ? MOST_CHILDREN : most_children;
+    n->slots_bytes = n->most * sizeof(struct paw_slot);
+    n->setup = (struct paw_nursery_setup){readers, n_readers, *limits, NULL, n->most};
+    void *slots =
+        mmap(NULL, n->slots_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (slots == MAP_FAILED || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        const int sys = errno;
+        free(n);
+        return paw_fail_sys(err, PAW_E_CHILD, sys, "starting the nursery");
+    }
+    n->setup.slots = slots;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        paw_os_close(ends[0]);
+        paw_nursery_serve(ends[1], &n->setup);
+    }
+    paw_os_close(ends[1]);
+    n->socket = ends[0];
+    n->pid = (int)pid;
+    if (pid < 0) {
+        const int sys = errno;
+        paw_nursery_stop(n);
+        return paw_fail_sys(err, PAW_E_CHILD, sys, "starting the nursery");
+    }
+    *ret = n;
+    return PAW_OK;
+}
+
+void paw_nursery_stop(struct paw_nursery *n)
+{
+    if (n == NULL)
+        return;
+    paw_os_close(n->socket); /* the nursery sees the end and goes */
+    int status = 0;
+    while (n->pid > 0 && waitpid(n->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    (void)munmap(n->setup.slots, n->slots_bytes);
+    free(n);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Records become facts: one const table of providers, channels, events and names.
+ *
+ * Knows nothing of files or readers. What a record says beyond the field list goes along under its
+ * own name, so that nothing is lost between record and report.
+ */
+#pragma once
+
+#include "core/arena.h"
+#include "core/fact.h"
+#include "parsers/record.h"
+
+#include <catspaw/reader.h>
+
+struct paw_normaliser {
+    struct paw_fact_builder builder;
+    struct paw_arena scratch; /* texts made for one record */
+};
+
+void paw_normaliser_init(struct paw_normaliser *n);
+void paw_normaliser_finish(struct paw_normaliser *n);
+
+/**
+ * Kind of such a record. Provider and channel are compared without case; an absent channel is not
+ * asked for, so that a reader can judge before it has read the whole record. PAW_KIND_NONE: no row.
+ */
+enum paw_kind paw_record_kind(paw_str provider, paw_str channel, uint16_t event_id);
+
+/** Whether a record of that kind, provider and event id is asked for. With PAW_KIND_OTHER wanted
+ * and no list of events, every record is. */
+bool paw_record_is_wanted(const struct paw_wanted *wanted, enum paw_kind kind, paw_str provider,
+                          uint16_t event_id);
+
+/** The same knowing only the event's number: false if no provider's record of that number is asked
+ * for. Adds the kinds that such a record may have to *kinds. */
+bool paw_event_may_be_wanted(const struct paw_wanted *wanted, uint16_t event_id, uint64_t *kinds);
+
+/**
+ * Makes the facts of one record, as far as they are wanted, and gives them to the sink: none, one,
+ * or several (a task with several actions). Adds the kind to *kinds, wanted or not.
+ */
+PAW_MUST_CHECK enum paw_status paw_normalise(struct paw_normaliser *n, const struct paw_record *r,
+                                             const struct paw_wanted *wanted,
+                                             const struct paw_sink *sink, uint64_t *kinds,
+                                             struct paw_error *PAW_NULLABLE err);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The parts of lib/catspaw.c's work that stand in files of their own. */
+#pragma once
+
+#include <catspaw/catspaw.h>
+
+#include "core/store.h"
+#include "engine/engine.h"
+#include "evidence/inventory.h"
+#include "evidence/worker.h"
+
+const struct paw_reader *PAW_NULLABLE paw_reader_of(enum paw_evidence evidence);
+
+enum {
+    DEFAULT_MEMORY_MIB = 512,
+    LEAST_MEMORY_MIB = 64,
+    LEAST_CHILD_MIB = 16,
+};
+
+/** A scan in progress. */
+struct paw_scan_state {
+    const struct paw_options *o;
+    struct paw_result *result;
+    struct paw_error *err;
+    struct paw_inventory inventory;
+    struct paw_nursery *nursery;
+    struct paw_budget budget;
+    struct paw_catalogue *catalogue;
+    struct paw_engine *engine;
+    struct paw_engine_source *sources;
+    struct paw_summary *summaries; /* by source: first extraction */
+    struct paw_vec diags;          /* struct paw_diag */
+    struct paw_progress progress;
+    uint64_t facts;
+    bool has_diags;
+};
+
+/** Reads all files whose summary (of an earlier pass, NULL for the first) holds one of the kinds.
+ */
+enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_wanted *wanted,
+                                 enum paw_status (*fact)(void *self, const struct paw_fact *fact),
+                                 void *self, bool again);
+
+/** Fills the ledger from what was read; lists live in arena. */
+enum paw_status paw_scan_ledger(struct paw_scan_state *s, struct paw_arena *arena,
+                                struct paw_ledger *ret);
+
+/** Writes all formats; the exit code is known. */
+enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger *l);
+
+void paw_scan_tick(struct paw_scan_state *s, const char *phase);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the line as a whole looks like (docs/detections 2.4, 2.5): padding, carets, comments, blobs.
+ */
+#include "windows/fold.h"
+#include "windows/parse.h"
+
+enum {
+    LONG_PADDING = 12,   /* blanks in a row that no person types                        */
+    LONG_ARGUMENT = 500, /* characters                                                 */
+    LONG_BLOB = 120,     /* base64 or hexadecimal characters in a row                   */
+    FEW_CARETS = 2,      /* one alone may be part of a pattern or an address            */
+};
+
+struct scan {
+    struct paw_parse *p;
+    size_t blanks_at, n_blanks;
+    size_t blob_at;
+    size_t n_carets, caret_at;
+};
+
+static bool is_blob_char(char c)
+{
+    return paw_is_word(c) || c == '+' || c == '/' || c == '=';
+}
+
+static void end_blanks(struct scan *s, size_t at)
+{
+    if (s->n_blanks >= LONG_PADDING && at < s->p->tail_end)
+        paw_mark(s->p, PAW_LINE_PADDING, s->blanks_at, at);
+    s->n_blanks = 0;
+}
+
+static void end_blob(struct scan *s, size_t at)
+{
+    if (at - s->blob_at > LONG_BLOB)
+        paw_mark(s->p, PAW_LINE_BLOB, s->blob_at, at);
+    s->blob_at = at + 1;
+}
+
+static void scan_characters(struct scan *s)
+{
+    const paw_str line = s->p->line;
+    for (size_t at = 0; at < line.n;) {
+        uint32_t c = (unsigned char)line.p[at];
+        const size_t n = c < 0x80 ? 1 : paw_utf8_next(line, at, &c);
+        const bool blank = c < 0x80 ? c == ' ' || (c >= 9 && c <= 13) : paw_is_unicode_blank(c);
+        if (blank) {
+            s->blanks_at = s->n_blanks == 0 ? at : s->blanks_at;
+            s->n_blanks++;
+        } else if (s->n_blanks != 0) {
+            end_blanks(s, at);
+        }
+        if (c >= 0x80 || !is_blob_char((char)c)) {
+            end_blob(s, at);
+            s->blob_at = at + n;
+        }
+        if (c == '^' && s->n_carets++ == 0)
+            s->caret_at = at;
+        if (c >= 0x80 && paw_is_bidi(c))
+            paw_mark(s->p, PAW_LINE_BIDI, at, at + n);
+        at += n;
+    }
+    end_blob(s, line.n);
+}
+
+/* A quote with a letter or digit on both sides. */
+static void look_for_split_words(struct paw_parse *p)
+{
+    const struct paw_command *c = p->ret;
+    if (p->grammar->split == PAW_SPLIT_RAW || p->grammar->split == PAW_SPLIT_POWERSHELL ||
+        p->grammar->split == PAW_SPLIT_CMD)
+        return;
+    const bool script = (c->form & PAW_FORM_SCRIPT) != 0;
+    for (size_t i = 0; i < c->n_operands && !script; i++) {
+        const struct paw_span span = c->operands[i].span;
+        const paw_str raw = paw_at_span(p->line, span);
+        for (size_t at = paw_str_find_char(raw, '"', 1); at != SIZE_MAX && at + 1 < raw.n;
+             at = paw_str_find_char(raw, '"', at + 1))
+            if (paw_is_word(raw.p[at - 1]) && paw_is_word(raw.p[at + 1]))
+                paw_mark(p, PAW_LINE_QUOTE_SPLIT, span.start, span.start + span.length);
+    }
+}
+
+static bool is_comment(paw_str text)
+{
+    if (text.n > 1 && text.p[0] == '#' && (unsigned char)text.p[1] >= 0x80)
+        return true;
+    return paw_in_list(text, "#|//|::|rem");
+}
+
+static void look_at_tokens(struct paw_parse *p)
+{
+    const struct paw_command *c = p->ret;
+    for (size_t i = 0; i < c->n_tokens; i++) {
+        const size_t from = c->tokens[i].span.start, end = from + c->tokens[i].span.length;
+        if (end - from > LONG_ARGUMENT)
+            paw_mark(p, PAW_LINE_BLOB, from, end);
+        if (i != 0 && !c->tokens[i].is_quoted && is_comment(c->tokens[i].text))
+            paw_mark(p, PAW_LINE_COMMENT, from, p->tail_end);
+    }
+}
+
+void paw_parse_line(struct paw_parse *p)
+{
+    struct scan s = {.p = p};
+    scan_characters(&s);
+    if (s.n_carets >= FEW_CARETS && !paw_str_same_name(p->ret->program, PAW_LIT("cmd.exe")))
+        paw_mark(p, PAW_LINE_CARETS, s.caret_at, s.caret_at + 1);
+    look_for_split_words(p);
+    look_at_tokens(p);
+}
