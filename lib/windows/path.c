@@ -317,7 +317,11 @@ static void put_labelled(struct work *w, const struct paw_prefix *prefix)
 {
     w->is_relative = false;
     w->class = prefix->class;
+    if (prefix->is_volume)
+        paw_text_add(&w->text, PAW_LIT("<vol"));
     paw_text_add(&w->text, prefix->label);
+    if (prefix->is_volume)
+        paw_text_char(&w->text, '>');
     if (prefix->label.n != 0)
         paw_text_char(&w->text, '\\');
     add_rest(w, skip_slashes(prefix->rest));

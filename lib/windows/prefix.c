@@ -30,7 +30,7 @@ static paw_str take_number(paw_str s, uint64_t *ret)
     return paw_str_from(s, n);
 }
 
-/* Step 7. before: text from the volume on, for the label. */
+/* Step 7. number: what follows `HarddiskVolume`. */
 static struct paw_prefix read_volume(paw_str number, const struct paw_machine *machine)
 {
     uint64_t n = 0;
@@ -46,6 +46,7 @@ static struct paw_prefix read_volume(paw_str number, const struct paw_machine *m
     return (struct paw_prefix){.kind = PAW_PREFIX_LABEL,
                                .rest = rest,
                                .label = paw_str_sub(number, 0, number.n - rest.n),
+                               .is_volume = true,
                                .class = PAW_OTHERDRIVE};
 }
 
