@@ -12,6 +12,7 @@
 #include "core/filetime.h"
 #include "core/os.h"
 #include "core/str.h"
+#include "engine/catalogue_write.h"
 #include "parsers/readers.h"
 #include "scan.h"
 
@@ -239,16 +240,6 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
 
 /* Writing
  * ------------------------------------------------------------------------------------------ */
-
-static enum paw_status out_write(void *self, const void *bytes, size_t n)
-{
-    return paw_os_write(*(const int *)self, bytes, n);
-}
-
-struct paw_out paw_out_fd(const int *fd)
-{
-    return (struct paw_out){(void *)(uintptr_t)fd, out_write};
-}
 
 static enum paw_status write_timeline(const struct paw_scan_state *s, const struct paw_writer *w,
                                       const struct paw_ledger *l, struct paw_out *out)
@@ -602,4 +593,17 @@ void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_
     if (status != PAW_OK)
         fail(&s, status, s.err->what != NULL ? s.err->what : "out of memory or disk space");
     finish(&s);
+}
+
+/* The catalogue
+ * ------------------------------------------------------------------------------------ */
+
+enum paw_status paw_behaviours(const char *id, bool json, struct paw_out *out)
+{
+    struct paw_catalogue *catalogue = NULL;
+    enum paw_status status = paw_catalogue_new(paw_analyzers, &catalogue);
+    if (status == PAW_OK)
+        status = paw_catalogue_write(catalogue, id, json, out);
+    paw_catalogue_free(catalogue);
+    return status;
 }

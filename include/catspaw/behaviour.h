@@ -55,8 +55,7 @@ enum paw_test_flag {
     PAW_NOT_SYSTEM = 1 << 16,  /* USER                                                      */
     PAW_NOT_ADMIN = 1 << 17,   /* USER                                                      */
     PAW_UNTIL_EXIT = 1 << 18,
-    PAW_LINE_TOO = 1 << 19,    /* VALUE: the text is searched, not the path                 */
-    PAW_NAMES_PROXY = 1 << 20, /* CONTROL, MALWARE: a record without a process names a proxy */
+    PAW_LINE_TOO = 1 << 19, /* VALUE: the text is searched, not the path                 */
 };
 
 enum paw_level { PAW_IL_UNTRUSTED = 1, PAW_IL_LOW, PAW_IL_MEDIUM, PAW_IL_HIGH, PAW_IL_SYSTEM };

@@ -30,8 +30,6 @@ static const struct {
     {"@clr", LIST("clr.dll", "mscorwks.dll", "coreclr.dll", "mscorlib.ni.dll")},
     {"@no_args_hosts", LIST("rundll32", "regsvr32", "regasm", "regsvcs", "installutil",
                             "dllhost.exe", "werfault.exe", "svchost.exe")},
-    {"@dump_tools", LIST("procdump*", "rdrleakdiag*", "createdump*", "dotnet-dump*", "sqldumper*",
-                         "tttracer*", "adplus*")},
     {"@lure_words",
      LIST("*captcha*", "*robot*", "*human*", "*verif*", "*validat*", "*identi*", "*confirm*",
           "*challenge*", "*cloudflare*", "*ray id*", "*fraud*", "*account*")},
