@@ -8,6 +8,8 @@
 void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, struct paw_span span)
 {
     const paw_str line = nest->p->line;
+    if (text.p == NULL) /* its making ran out of memory */
+        nest->p->is_out_of_memory = true;
     text = paw_str_trim(text, " \t\r\n");
     if (text.n == 0)
         return;

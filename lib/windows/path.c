@@ -552,6 +552,7 @@ void paw_path_normalise(paw_str raw, const struct paw_path_context *context,
     if (!read_scheme(&w, &s, ret)) {
         s = expand(&w, s);
         w.text = paw_text_new(arena, s.n + system_root(context).n + 16);
+        w.text.is_full = w.text.is_full || s.p == NULL;
         put(&w, s);
         split_stream(&w, ret);
         ret->ext = paw_path_ext(ret->base);

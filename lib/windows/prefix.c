@@ -208,6 +208,8 @@ paw_str paw_file_url_path(paw_str url, struct paw_arena *arena)
     paw_text_add(&t, PAW_LIT("\\\\")); /* kept when a host follows */
     decode(paw_str_from(url, paw_str_find_char(url, ':', 0) + 1), &t);
     paw_str s = paw_str_from(paw_text_view(&t), 2);
+    if (s.p == NULL)
+        return s; /* no memory */
     size_t slashes = 0;
     while (slashes < s.n && paw_is_slash(s.p[slashes]))
         slashes++;
