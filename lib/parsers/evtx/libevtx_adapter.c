@@ -410,8 +410,6 @@ static enum paw_status give(struct reading *r, const struct paw_evtx_at *at,
     else
         r->summary->read++;
     note_time(r->summary, record->created);
-    if (status >= 0 && read == PAW_E_LIMIT)
-        status = tell(r, PAW_D_LIMIT_FACT, record->origin.offset, at->size, 1, "too many values");
     if (status < 0)
         return status;
     return paw_normalise(&r->normaliser, record, r->wanted, r->sink, &r->summary->kinds, r->err);
