@@ -342,7 +342,7 @@ static bool read_line(struct vec_file *f, struct vec_line *line, const char *s, 
         for (word = 0; word < n && s[word] != ' ';)
             word++;
     }
-    const struct head *head;
+    const struct head *head = NULL;
     if (!read_head(f, line, s, word, column, &head))
         return false;
     line->head = head->word;
