@@ -82,10 +82,11 @@ static void ask_named(struct judgement *j, const struct paw_catalogue *c)
             ask(j, c->named.items[i]);
 }
 
-/* HOSTAPP programs run all day: only their own rows are asked of them. */
+/* HOSTAPP programs run all day: only their own rows are asked of them. The desktop is a proxy only
+ * by one switch, and everything else happens below it (docs/detections 3.0). */
 static bool is_generic_subject(const struct paw_execution *x)
 {
-    return x->proxy != NULL && (x->sets & PAW_SET_PROXY) != 0;
+    return x->proxy != NULL && (x->sets & PAW_SET_PROXY) != 0 && strcmp(x->proxy, "explorer") != 0;
 }
 
 static void ask_all(struct judgement *j, const struct paw_catalogue *c)
@@ -105,7 +106,8 @@ static void ask_all(struct judgement *j, const struct paw_catalogue *c)
     ask_named(j, c);
 }
 
-/* What is left --------------------------------------------------------------------------------- */
+/* What is left ----------------------------------------------------------------------------------
+ */
 
 static bool is_replaced(const struct judgement *j, const struct paw_behaviour *b)
 {

@@ -25,6 +25,13 @@ static enum paw_status take_fact(void *self, const struct paw_fact *fact)
     return PAW_OK;
 }
 
+static enum paw_status take_diag(void *self, const struct paw_diag *d)
+{
+    (void)self;
+    (void)d;
+    return PAW_OK;
+}
+
 /* Readers give valid UTF-8 only. */
 static paw_str valid(struct paw_arena *a, const uint8_t *data, size_t size)
 {
@@ -42,7 +49,7 @@ static paw_str valid(struct paw_arena *a, const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct paw_wanted everything = {.kinds = UINT64_MAX};
-    const struct paw_sink sink = {.fact = take_fact};
+    const struct paw_sink sink = {.fact = take_fact, .diag = take_diag};
     struct paw_normaliser normaliser;
     struct paw_record record = {0};
     struct paw_arena arena;

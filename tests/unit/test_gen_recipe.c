@@ -17,8 +17,6 @@ static const struct {
     unsigned line, column;
     const char *what; /* the beginning */
 } refused[] = {
-    {"", 1, 1, "nothing in it"},
-    {"# only a remark\n", 1, 1, "nothing in it"},
     {"= a.b\n", 1, 1, "a section without a '+' row"},
     {"= a.b\n- x.exe\n", 2, 2, "a question is needed"},
     {"= a.b\n-Q x.exe\n", 1, 1, "a section without a '+' row"},
@@ -138,6 +136,8 @@ static void raw_text(void **state)
 {
     (void)state;
     struct gen_recipe r = {0};
+    read_well("", &r);
+    read_well("# only a remark\n\n", &r);
     read_well("= a.b\n+ x.exe   \"a  b\" %TEMP% ^ \\ ' # ! {y} = ;\n"
               "+ a{U+0000}b{U+D800}{U+0020*3}{U+202E}{U+1F43E}\n",
               &r);
