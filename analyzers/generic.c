@@ -6,7 +6,11 @@
 #include <catspaw/questions.h>
 
 #define ATTACKER_HOST (PAW_PUBLIC & ~PAW_QUIET_HOSTS)
-#define FILE_DIALOG   ALL(IMAGE_NAMED("verclsid"), SWITCH("i", "x"))
+/* Reading memory is what these are for; that is T1003.001 and no proxy execution. */
+#define DUMPER                                                                             \
+    IMAGE_NAMED("procdump*", "rdrleakdiag*", "sqldumper*", "createdump*", "dumpminitool*", \
+                "tttracer*", "adplus*", "cdb*", "windbg*", "ntsd*")
+#define FILE_DIALOG ALL(IMAGE_NAMED("verclsid"), SWITCH("i", "x"))
 
 static const struct paw_behaviour behaviours[] = {
     {
@@ -378,7 +382,8 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .also = NAMES("T1055"),
         .when = TESTS(ANY(THREAD(), ACCESS(.least = 0x28, .keys = NAMES("*UNKNOWN(*")))),
-        .unless = UNLESS({TESTS(IMAGE_NAMED("msiexec")), "the service talks to its own servers"}),
+        .unless = UNLESS({TESTS(IMAGE_NAMED("msiexec")), "the service talks to its own servers"},
+                         {TESTS(DUMPER), "a dumper does it in its own name"}),
         .why = "Code that runs in the proxy moves on into another program.",
         .benign = "Hook tools of device vendors.",
         .next = "The target process and what it did then.",
@@ -392,6 +397,7 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .also = NAMES("T1003.001"),
         .when = TESTS(ACCESS(.names = NAMES("lsass.exe"), .least = 0x10)),
+        .unless = UNLESS({TESTS(DUMPER), "a dumper does it in its own name"}),
         .adjust = ADJUST(
             {PAW_MEDIUM, PAW_L,
              TESTS(IMAGE_NAMED("msiexec", "wmic"),
@@ -535,12 +541,14 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_VENDOR,
         .of = PAW_OF_PROCESS | PAW_OF_RECORD,
-        .when = TESTS(CONTROL(.names = NAMES("8003", "8004", "8006", "8007", "8021", "8022", "8024",
-                                             "8025", "8028", "8029", "8036", "8039", "8040", "3033",
-                                             "3076", "3077"))),
-        .adjust = ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
-                          TESTS(CONTROL(.names = NAMES("8004", "3077"), .in = PAW_UW)),
-                          "a file of a writable folder was stopped"}),
+        .when = TESTS(
+            CONTROL(.set = PROXY, .names = NAMES("8003", "8004", "8006", "8007", "8021", "8022",
+                                                 "8024", "8025", "8028", "8029", "8036", "8039",
+                                                 "8040", "3033", "3076", "3077"))),
+        .adjust =
+            ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
+                    TESTS(CONTROL(.set = PROXY, .names = NAMES("8004", "3077"), .in = PAW_UW)),
+                    "a file of a writable folder was stopped"}),
         .why = "A rule of this site names the act.",
         .benign = "Rules in audit mode write one record per start.",
         .next = "The rule and the file.",
@@ -552,10 +560,10 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_VENDOR,
         .of = PAW_OF_PROCESS | PAW_OF_RECORD,
-        .when = TESTS(MALWARE(.names = NAMES("1116", "1117", "1121", "1122"))),
-        .adjust =
-            ADJUST({PAW_MEDIUM, PAW_M, TESTS(NOT(MALWARE(.names = NAMES("1116", "1117", "1121")))),
-                    "a rule in audit mode"}),
+        .when = TESTS(MALWARE(.set = PROXY, .names = NAMES("1116", "1117", "1121", "1122"))),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_M,
+                          TESTS(NOT(MALWARE(.set = PROXY, .names = NAMES("1116", "1117", "1121")))),
+                          "a rule in audit mode"}),
         .why = "The product saw the act and says so.",
         .benign = "Rules in audit mode.",
         .next = "The threat, and whether it was stopped.",

@@ -57,7 +57,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_MEDIUM,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
-        .when = TESTS(TARGET_UW),
+        .when = TESTS(LIBRARY_UW),
         .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
                           TESTS(TARGET_IN(PAW_PROGRAMDATA | PAW_APPDATA | PAW_TEMP),
                                 ANCESTOR(ANY(IMAGE(INSTALLERPARENT), IMAGE_NAMED("msiexec.exe")))),

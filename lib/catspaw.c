@@ -12,6 +12,7 @@
 #include "core/filetime.h"
 #include "core/os.h"
 #include "core/str.h"
+#include "engine/catalogue_write.h"
 #include "parsers/readers.h"
 #include "scan.h"
 
@@ -104,7 +105,6 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
 }
 
 /* Phase 0
- * ------------------------------------------------------------------------------------------ */
 
 static bool inventory_tick(void *self, uint64_t files, uint64_t bytes)
 {
@@ -140,18 +140,18 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
             return s->budget.status;
     if (status == PAW_E_INTERRUPTED || status == PAW_E_ABSENT)
         status = PAW_OK; /* what was found so far stands; the exit code says the rest */
-    s->result->files = s->inventory.n_files;
-    s->progress.all_files = s->inventory.n_files;
-    s->progress.all_bytes = s->inventory.bytes;
-    s->summaries = calloc(s->inventory.n_files + 1, sizeof(*s->summaries));
-    s->sources = calloc(s->inventory.n_files + 1, sizeof(*s->sources));
-    if (s->summaries == NULL || s->sources == NULL)
-        return PAW_E_MEMORY;
-    for (size_t i = 0; i < s->inventory.n_files; i++) {
-        const struct paw_file *f = &s->inventory.files[i];
-        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
-    }
-    return status;
+s->result->files = s->inventory.n_files;
+s->progress.all_files = s->inventory.n_files;
+s->progress.all_bytes = s->inventory.bytes;
+s->summaries = calloc(s->inventory.n_files + 1, sizeof(*s->summaries));
+s->sources = calloc(s->inventory.n_files + 1, sizeof(*s->sources));
+if (s->summaries == NULL || s->sources == NULL)
+    return PAW_E_MEMORY;
+for (size_t i = 0; i < s->inventory.n_files; i++) {
+    const struct paw_file *f = &s->inventory.files[i];
+    s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
+}
+return status;
 }
 
 /* Extraction --------------------------------------------------------------------------------------
@@ -238,17 +238,6 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
 }
 
 /* Writing
- * ------------------------------------------------------------------------------------------ */
-
-static enum paw_status out_write(void *self, const void *bytes, size_t n)
-{
-    return paw_os_write(*(const int *)self, bytes, n);
-}
-
-struct paw_out paw_out_fd(const int *fd)
-{
-    return (struct paw_out){(void *)(uintptr_t)fd, out_write};
-}
 
 static enum paw_status write_timeline(const struct paw_scan_state *s, const struct paw_writer *w,
                                       const struct paw_ledger *l, struct paw_out *out)
@@ -306,15 +295,15 @@ enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger
     if (status == PAW_OK && to_folder)
         status =
             write_file(s, NULL, l); /* the ledger always, and last: it says the rest is whole */
-    else if (status == PAW_OK && (formats & PAW_RUN) != 0) {
-        struct paw_out out = paw_out_fd(&s->o->out_fd);
-        status = paw_ledger_write(l, &out);
-    }
-    return status;
+else if (status == PAW_OK && (formats & PAW_RUN) != 0)
+{
+    struct paw_out out = paw_out_fd(&s->o->out_fd);
+    status = paw_ledger_write(l, &out);
+}
+return status;
 }
 
 /* Exit codes
- * --------------------------------------------------------------------------------------- */
 
 static bool is_anything_read(const struct paw_scan_state *s)
 {
@@ -551,7 +540,6 @@ void paw_scan(const struct paw_options *o, struct paw_result *ret, struct paw_er
 }
 
 /* Events
- * ------------------------------------------------------------------------------------------- */
 
 struct events {
     struct paw_scan_state *s;
@@ -602,4 +590,16 @@ void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_
     if (status != PAW_OK)
         fail(&s, status, s.err->what != NULL ? s.err->what : "out of memory or disk space");
     finish(&s);
+}
+
+/* The catalogue ------------------------------------------------------------------ */
+
+enum paw_status paw_behaviours(const char *id, bool json, struct paw_out *out)
+{
+    struct paw_catalogue *catalogue = NULL;
+    enum paw_status status = paw_catalogue_new(paw_analyzers, &catalogue);
+    if (status == PAW_OK)
+        status = paw_catalogue_write(catalogue, id, json, out);
+    paw_catalogue_free(catalogue);
+    return status;
 }

@@ -177,11 +177,14 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define HOSTAPP         PAW_SET_HOSTAPP
 
 /* Clauses that several rows share */
-/** The target is writable by users, also as a bare name beside a writable working directory. */
-#define TARGET_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE | PAW_RELATIVE), CWD_IN(PAW_UW)))
-#define TARGET_UW_REM                \
-    ANY(TARGET_IN(PAW_UW | PAW_REM), \
-        ALL(TARGET_IN(PAW_BARE | PAW_RELATIVE), CWD_IN(PAW_UW | PAW_REM)))
+/** The target is writable by users. */
+#define TARGET_UW     TARGET_IN(PAW_UW)
+#define TARGET_UW_REM TARGET_IN(PAW_UW | PAW_REM)
+/** The same of what is looked for along the search path: a bare name beside a writable working
+ * directory. Only rundll32 and regsvr32 keep such names bare. */
+#define LIBRARY_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)))
+#define LIBRARY_UW_REM \
+    ANY(TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)))
 #define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 #define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
 #define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))

@@ -262,6 +262,14 @@ bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base)
     return false;
 }
 
+bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base)
+{
+    for (size_t i = 0; i < c->named.n; i++)
+        if (paw_list_fits(c->named.items[i]->subjects, base))
+            return true;
+    return false;
+}
+
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c)
 {
     return c->values;

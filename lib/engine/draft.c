@@ -302,8 +302,10 @@ static enum paw_status write_down(struct paw_engine *e, const struct paw_executi
     struct draft *d = new_draft(e, x, host, node);
     if (d == NULL || !copy_items(e, d, x, s, v))
         return out_of_memory(e);
-    if (s != NULL)
+    if (s != NULL) {
         d->standing = s->where;
+        d->is_at_rest = s->fact->record_id == 0 && s->fact->logged == 0;
+    }
     d->text = keep(e, x->command_line);
     d->cut = cut_effects(x);
     show(e, d, x);

@@ -284,7 +284,9 @@ int main(void)
         cmocka_unit_test(budgets),
     };
     const char *seed = getenv("PAW_SEED");
-    state = seed == NULL ? 20240229 : strtoull(seed, NULL, 0);
+    state = 20240229;
+    if (seed != NULL && !paw_str_u64(paw_str_of(seed), &state))
+        fprintf(stderr, "PAW_SEED is no number\n");
     printf("PAW_SEED=%llu\n", (unsigned long long)state);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

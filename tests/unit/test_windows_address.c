@@ -102,6 +102,9 @@ static void urls(void **state)
         {"http://[::1]:8080/a", "http://[::1]:8080/a", "[::1]"},
         {"ftp://h.example:21/a", "ftp://h.example/a", "h.example"},
         {"https://h.example", "https://h.example", "h.example"},
+        {"\\\\h.example@SSL@443\\dav\\x", "https://h.example/dav/x", "h.example"},
+        {"\\\\h.example@8080\\x", "http://h.example:8080/x", "h.example"},
+        {"\\\\h.example@SSL\\DavWWWRoot\\d\\x", "https://h.example/d/x", "h.example"},
         {"https://h.example?x", "https://h.example?x", "h.example"},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
@@ -113,6 +116,7 @@ static void urls(void **state)
     }
     struct paw_url url;
     assert_false(paw_url_read(PAW_LIT("C:\\x"), &machine, &arena, &url));
+    assert_false(paw_url_read(PAW_LIT("\\\\fs01\\share\\x"), &machine, &arena, &url));
     assert_false(paw_url_read(PAW_LIT("javascript:1"), &machine, &arena, &url));
     assert_false(paw_url_read((paw_str){0}, &machine, &arena, &url));
 }
