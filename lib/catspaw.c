@@ -56,7 +56,7 @@ void paw_scan_tick(struct paw_scan_state *s, const char *phase)
         s->o->progress(s->o->self, &s->progress);
 }
 
-/* The result -------------------------------------------------------------------------------------
+/* The result ------------------------------------------------------------------------------------
  */
 
 PAW_PRINTF(2, 3) static void say(struct paw_result *r, const char *format, ...)
@@ -76,7 +76,7 @@ static void fail(struct paw_scan_state *s, enum paw_status status, const char *w
         say(s->result, "%s", what);
 }
 
-/* Limits ------------------------------------------------------------------------------------------
+/* Limits ----------------------------------------------------------------------------------------
  */
 
 static uint64_t memory_of(const struct paw_options *o)
@@ -104,7 +104,8 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
     };
 }
 
-/* Phase 0
+/* Phase 0 ---------------------------------------------------------------------------------------
+ */
 
 static bool inventory_tick(void *self, uint64_t files, uint64_t bytes)
 {
@@ -140,21 +141,21 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
             return s->budget.status;
     if (status == PAW_E_INTERRUPTED || status == PAW_E_ABSENT)
         status = PAW_OK; /* what was found so far stands; the exit code says the rest */
-s->result->files = s->inventory.n_files;
-s->progress.all_files = s->inventory.n_files;
-s->progress.all_bytes = s->inventory.bytes;
-s->summaries = calloc(s->inventory.n_files + 1, sizeof(*s->summaries));
-s->sources = calloc(s->inventory.n_files + 1, sizeof(*s->sources));
-if (s->summaries == NULL || s->sources == NULL)
-    return PAW_E_MEMORY;
-for (size_t i = 0; i < s->inventory.n_files; i++) {
-    const struct paw_file *f = &s->inventory.files[i];
-    s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
-}
-return status;
+    s->result->files = s->inventory.n_files;
+    s->progress.all_files = s->inventory.n_files;
+    s->progress.all_bytes = s->inventory.bytes;
+    s->summaries = calloc(s->inventory.n_files + 1, sizeof(*s->summaries));
+    s->sources = calloc(s->inventory.n_files + 1, sizeof(*s->sources));
+    if (s->summaries == NULL || s->sources == NULL)
+        return PAW_E_MEMORY;
+    for (size_t i = 0; i < s->inventory.n_files; i++) {
+        const struct paw_file *f = &s->inventory.files[i];
+        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
+    }
+    return status;
 }
 
-/* Extraction --------------------------------------------------------------------------------------
+/* Extraction ------------------------------------------------------------------------------------
  */
 
 struct feed {
@@ -237,7 +238,8 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
     return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }
 
-/* Writing
+/* Writing ---------------------------------------------------------------------------------------
+ */
 
 static enum paw_status write_timeline(const struct paw_scan_state *s, const struct paw_writer *w,
                                       const struct paw_ledger *l, struct paw_out *out)
@@ -295,15 +297,15 @@ enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger
     if (status == PAW_OK && to_folder)
         status =
             write_file(s, NULL, l); /* the ledger always, and last: it says the rest is whole */
-else if (status == PAW_OK && (formats & PAW_RUN) != 0)
-{
-    struct paw_out out = paw_out_fd(&s->o->out_fd);
-    status = paw_ledger_write(l, &out);
-}
-return status;
+    else if (status == PAW_OK && (formats & PAW_RUN) != 0) {
+        struct paw_out out = paw_out_fd(&s->o->out_fd);
+        status = paw_ledger_write(l, &out);
+    }
+    return status;
 }
 
-/* Exit codes
+/* Exit codes ------------------------------------------------------------------------------------
+ */
 
 static bool is_anything_read(const struct paw_scan_state *s)
 {
@@ -368,7 +370,7 @@ static void settle(struct paw_scan_state *s)
     }
 }
 
-/* A scan ------------------------------------------------------------------------------------------
+/* A scan ----------------------------------------------------------------------------------------
  */
 
 static enum paw_status check_options(struct paw_scan_state *s)
@@ -539,7 +541,8 @@ void paw_scan(const struct paw_options *o, struct paw_result *ret, struct paw_er
     finish(&s);
 }
 
-/* Events
+/* Events ----------------------------------------------------------------------------------------
+ */
 
 struct events {
     struct paw_scan_state *s;
@@ -592,7 +595,8 @@ void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_
     finish(&s);
 }
 
-/* The catalogue ------------------------------------------------------------------ */
+/* The catalogue ---------------------------------------------------------------------------------
+ */
 
 enum paw_status paw_behaviours(const char *id, bool json, struct paw_out *out)
 {

@@ -77,8 +77,8 @@ static enum paw_status add_line(struct batch *b, size_t i)
     return status == PAW_OK ? add_process(b, i, PAW_LIT("8"), START + SECOND, l, false) : status;
 }
 
-/* Answers
- * ------------------------------------------------------------------------------------------ */
+/* Answers ---------------------------------------------------------------------------------------
+ */
 
 /* All that holds for one line, from the findings of its machine. */
 struct answer {

@@ -24,8 +24,7 @@ void paw_normaliser_finish(struct paw_normaliser *n)
     paw_arena_finish(&n->scratch);
 }
 
-/* Values ------------------------------------------------------------------------------------------
- */
+/* Values ---------------------------------------------------------------------------------------- */
 
 paw_str paw_value_of(paw_str text)
 {
@@ -138,8 +137,7 @@ static paw_str convert(struct paw_making *m, enum paw_as as, paw_str s)
     return s;
 }
 
-/* What specials use -------------------------------------------------------------------------------
- */
+/* What specials use ----------------------------------------------------------------------------- */
 
 paw_str paw_take_named(struct paw_making *m, const char *name)
 {
@@ -182,8 +180,7 @@ void paw_put_number(struct paw_making *m, enum paw_field_id id, uint64_t number)
     paw_put(m, id, print(m, false, number));
 }
 
-/* The table ---------------------------------------------------------------------------------------
- */
+/* The table ------------------------------------------------------------------------------------- */
 
 static const struct paw_row *find_row(paw_str provider, paw_str channel, uint16_t event_id)
 {
@@ -262,8 +259,7 @@ static const struct paw_mapping *find_mapping(const struct paw_row *row, paw_str
     return NULL;
 }
 
-/* A fact is made ----------------------------------------------------------------------------------
- */
+/* A fact is made -------------------------------------------------------------------------------- */
 
 static void put_other(struct paw_making *m, size_t at, size_t position)
 {

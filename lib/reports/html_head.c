@@ -61,8 +61,7 @@ void paw_html_partial(struct paw_stream *out)
                          "may not have been looked at.</p>\n");
 }
 
-/* Hosts and what they recorded --------------------------------------------------------------------
- */
+/* Hosts and what they recorded ------------------------------------------------------------------ */
 
 struct seen {
     paw_str host;
@@ -194,8 +193,7 @@ static bool put_hosts(struct paw_stream *out, const struct paw_ledger *l)
     return true;
 }
 
-/* Damage ------------------------------------------------------------------------------------------
- */
+/* Damage ---------------------------------------------------------------------------------------- */
 
 static void put_diag(struct paw_stream *out, const struct paw_ledger *l, const struct paw_diag *d)
 {
@@ -245,8 +243,7 @@ static void put_damage(struct paw_stream *out, const struct paw_ledger *l)
     paw_stream_text(out, "</details>\n");
 }
 
-/* Head --------------------------------------------------------------------------------------------
- */
+/* Head ------------------------------------------------------------------------------------------ */
 
 static void put_document(struct paw_stream *out)
 {

@@ -46,8 +46,7 @@ struct reading {
     uint8_t bytes[PAW_EVTX_CHUNK_BYTES]; /* the chunk as it is, zeros behind its end */
 };
 
-/* Diagnostics -------------------------------------------------------------------------------------
- */
+/* Diagnostics ----------------------------------------------------------------------------------- */
 
 static enum paw_status tell(struct reading *r, enum paw_diag_code code, uint64_t offset,
                             uint64_t extent, uint64_t count, const char *detail)
@@ -148,8 +147,7 @@ static enum paw_status tell_rest(struct reading *r)
     return status;
 }
 
-/* What libevtx sees -------------------------------------------------------------------------------
- */
+/* What libevtx sees ----------------------------------------------------------------------------- */
 
 static void put16(uint8_t *to, unsigned value)
 {
@@ -460,8 +458,7 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
     return give(r, at, &record, read);
 }
 
-/* Chunks ------------------------------------------------------------------------------------------
- */
+/* Chunks ---------------------------------------------------------------------------------------- */
 
 /* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
  * with it. Where the chunk before has them at the same places they serve: a template is believed
