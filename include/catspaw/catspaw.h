@@ -64,6 +64,29 @@ PAW_API void paw_events(const struct paw_options *o, struct paw_result *ret,
 PAW_API PAW_MUST_CHECK enum paw_status paw_behaviours(const char *PAW_NULLABLE id, bool json,
                                                       struct paw_out *out);
 
+/** A command line to be judged alone, with what is known around it; absent texts are not known. */
+struct paw_line {
+    paw_str command_line; /* absent: it was not logged */
+    paw_str image, original_file_name, current_directory, user, integrity;
+    paw_str parent_image, parent_command_line;
+};
+
+/**
+ * Judges lines as the scan judges processes, and gives each answer in order: one finding with all
+ * that holds for the line, NULL if nothing does. Of the parent only those behaviours count whose
+ * question about a child this line answers. The finding lives until done returns.
+ */
+PAW_API PAW_MUST_CHECK enum paw_status
+paw_check(const struct paw_line *lines, size_t n,
+          enum paw_status (*done)(void *self, size_t line,
+                                  const struct paw_finding *PAW_NULLABLE finding),
+          void *self);
+
+/** One answer of `check --json`: an object and a line end. */
+PAW_API PAW_MUST_CHECK enum paw_status
+paw_check_write(const struct paw_line *line, const struct paw_finding *PAW_NULLABLE finding,
+                struct paw_out *out);
+
 /** Where to write: a descriptor. */
 PAW_API struct paw_out paw_out_fd(const int *fd);
 

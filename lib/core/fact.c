@@ -143,8 +143,7 @@ bool paw_fact_check(const void *bytes, size_t n)
     return true;
 }
 
-/* Building ----------------------------------------------------------------------------------------
- */
+/* Building -------------------------------------------------------------------------------------- */
 
 enum { FIRST_ROOM = 4096, NAME_BYTES_MAX = 512 }; /* event data names have at most some 60 */
 

@@ -17,8 +17,8 @@
 
 #include "core/filetime.h"
 
-/* Evidence
- * ----------------------------------------------------------------------------------------- */
+/* Evidence --------------------------------------------------------------------------------------
+ */
 
 static int open_quietly(const char *path)
 {
@@ -80,7 +80,7 @@ void paw_os_close(int fd)
         (void)close(fd); /* nothing was written through it */
 }
 
-/* Time and machine -------------------------------------------------------------------------------
+/* Time and machine ------------------------------------------------------------------------------
  */
 
 uint64_t paw_os_monotonic_ms(void)
@@ -154,7 +154,7 @@ uint64_t paw_os_cpu_ms(int pid)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Terminal ---------------------------------------------------------------------------------------
+/* Terminal --------------------------------------------------------------------------------------
  */
 
 bool paw_os_is_terminal(int fd)
@@ -191,8 +191,8 @@ bool paw_os_catch_interrupt(volatile bool *flag)
            sigaction(SIGTERM, &action, NULL) == 0;
 }
 
-/* Output
- * ------------------------------------------------------------------------------------------- */
+/* Output ----------------------------------------------------------------------------------------
+ */
 
 enum paw_status paw_os_make_folder(const char *path, struct paw_error *err)
 {

@@ -7,8 +7,8 @@
 
 #include <catspaw/base.h>
 
-/* Evidence
- * ----------------------------------------------------------------------------------------- */
+/* Evidence --------------------------------------------------------------------------------------
+ */
 
 /**
  * Opens a regular file to read: close-on-exec, never through a symbolic link in the last component,
@@ -25,7 +25,7 @@ PAW_MUST_CHECK enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to,
                                               size_t *ret, struct paw_error *PAW_NULLABLE err);
 void paw_os_close(int fd);
 
-/* Time and machine -------------------------------------------------------------------------------
+/* Time and machine ------------------------------------------------------------------------------
  */
 
 uint64_t paw_os_monotonic_ms(void);
@@ -38,7 +38,7 @@ uint64_t paw_os_anonymous(int pid);
 /** CPU time of a process in milliseconds; 0 if it cannot be told. */
 uint64_t paw_os_cpu_ms(int pid);
 
-/* Terminal ---------------------------------------------------------------------------------------
+/* Terminal --------------------------------------------------------------------------------------
  */
 
 bool paw_os_is_terminal(int fd);
@@ -49,8 +49,8 @@ const char *PAW_NULLABLE paw_os_env(const char *name);
 /** Sets *flag at the first Ctrl-C; the second ends the process with 130 at once. */
 PAW_MUST_CHECK bool paw_os_catch_interrupt(volatile bool *flag);
 
-/* Output
- * ------------------------------------------------------------------------------------------- */
+/* Output ----------------------------------------------------------------------------------------
+ */
 
 /** Makes the folder and those above it. PAW_E_OUTPUT. */
 PAW_MUST_CHECK enum paw_status paw_os_make_folder(const char *path,

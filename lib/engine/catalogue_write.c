@@ -97,7 +97,8 @@ static const char *technique_of(const struct paw_catalogue *c, const struct paw_
     return "T1218";
 }
 
-/* Text ----------------------------------------------------------------------------------------- */
+/* Text ------------------------------------------------------------------------------------------
+ */
 
 static void row(struct writer *w, const struct paw_catalogue *c, const struct paw_behaviour *b)
 {
@@ -157,7 +158,8 @@ static void whole(struct writer *w, const struct paw_catalogue *c, const struct 
     paragraph(w, "waits for", b->waits_for);
 }
 
-/* JSON ----------------------------------------------------------------------------------------- */
+/* JSON ------------------------------------------------------------------------------------------
+ */
 
 static void string_list(struct writer *w, const char *name, const char *const *list)
 {

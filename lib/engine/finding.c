@@ -180,7 +180,7 @@ static bool add_reasons(struct build *b)
     return true;
 }
 
-/* Behaviours and techniques -----------------------------------------------------------------------
+/* Behaviours and techniques ---------------------------------------------------------------------
  */
 
 static bool add_technique(const char **list, size_t *n, const char *technique)
@@ -237,7 +237,7 @@ static bool add_held(struct build *b)
     return true;
 }
 
-/* The id ------------------------------------------------------------------------------------------
+/* The id ----------------------------------------------------------------------------------------
  */
 
 static void hash_part(struct paw_sha256 *h, const void *p, size_t n)
@@ -315,7 +315,7 @@ static void make_id(const struct draft *d, struct paw_finding *f)
     f->id[32] = '\0';
 }
 
-/* One finding -------------------------------------------------------------------------------------
+/* One finding -----------------------------------------------------------------------------------
  */
 
 static const char *time_meaning(const struct draft *d)
@@ -410,7 +410,7 @@ static struct paw_finding *build(struct paw_engine *e, struct draft *d)
     return f;
 }
 
-/* Order -------------------------------------------------------------------------------------------
+/* Order -----------------------------------------------------------------------------------------
  */
 
 static int order(uint64_t a, uint64_t b)

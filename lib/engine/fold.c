@@ -131,7 +131,7 @@ static enum paw_status fold_repeats(struct paw_engine *e)
     return status;
 }
 
-/* Standing commands -------------------------------------------------------------------------------
+/* Standing commands -----------------------------------------------------------------------------
  */
 
 static int by_place(const void *a, const void *b)

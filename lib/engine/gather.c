@@ -171,7 +171,7 @@ uint32_t need_of_kind(enum paw_kind kind)
     return kind == PAW_KIND_PROCESS_START ? PAW_NEED_PROCESSES : 0;
 }
 
-/* Standing commands ------------------------------------------------------------------------------
+/* Standing commands -----------------------------------------------------------------------------
  */
 
 static enum paw_status add_standing(struct paw_engine *e, struct standing s)

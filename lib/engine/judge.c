@@ -106,7 +106,8 @@ static void ask_all(struct judgement *j, const struct paw_catalogue *c)
     ask_named(j, c);
 }
 
-/* What is left --------------------------------------------------------------------------------- */
+/* What is left ----------------------------------------------------------------------------------
+ */
 
 static bool is_replaced(const struct judgement *j, const struct paw_behaviour *b)
 {

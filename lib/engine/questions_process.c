@@ -183,7 +183,8 @@ enum paw_truth paw_ask_integrity(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Relations ------------------------------------------------------------------------------------ */
+/* Relations -------------------------------------------------------------------------------------
+ */
 
 /* A twin repeats its parent: its own parent is that of the first of the pair. */
 static const struct paw_execution *first_of_pair(const struct paw_execution *x)

@@ -117,7 +117,8 @@ enum paw_truth paw_ask_reg_state(struct paw_exam *e, const struct paw_test *t)
     return could ? PAW_NO : paw_exam_miss(e, missing);
 }
 
-/* Classes -------------------------------------------------------------------------------------- */
+/* Classes ---------------------------------------------------------------------------------------
+ */
 
 enum { CLSID_LENGTH = 38 };
 
@@ -216,7 +217,8 @@ enum paw_truth paw_ask_class(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Standing commands and other records ---------------------------------------------------------- */
+/* Standing commands and other records -----------------------------------------------------------
+ */
 
 enum paw_truth paw_ask_standing(struct paw_exam *e, const struct paw_test *t)
 {

@@ -79,7 +79,7 @@ struct found {
     ino_t inode;
 };
 
-/* Names ------------------------------------------------------------------------------------------
+/* Names -----------------------------------------------------------------------------------------
  */
 
 static bool is_hidden(size_t length, uint8_t byte, uint32_t c)
@@ -150,8 +150,8 @@ static const char *last_component(struct paw_arena *a, const char *path)
     return name == NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ? "" : name;
 }
 
-/* Diagnostics
- * -------------------------------------------------------------------------------------- */
+/* Diagnostics -----------------------------------------------------------------------------------
+ */
 
 static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_str what, int sys)
 {
@@ -181,8 +181,8 @@ static bool tick(struct walk *w, uint64_t files, uint64_t bytes)
     return w->options->tick == NULL || w->options->tick(w->options->self, files, bytes);
 }
 
-/* Walking
- * ------------------------------------------------------------------------------------------ */
+/* Walking ---------------------------------------------------------------------------------------
+ */
 
 static bool add_file(struct walk *w, const struct place *p, const struct stat *st)
 {
@@ -331,8 +331,8 @@ static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_p
     return status;
 }
 
-/* Content
- * ------------------------------------------------------------------------------------------ */
+/* Content ---------------------------------------------------------------------------------------
+ */
 
 struct hashing {
     struct found *files;
@@ -413,8 +413,8 @@ static enum paw_status read_contents(struct walk *w, struct found *files, size_t
     return failed != NULL ? PAW_E_MEMORY : going ? PAW_OK : PAW_E_INTERRUPTED;
 }
 
-/* Order
- * -------------------------------------------------------------------------------------------- */
+/* Order -----------------------------------------------------------------------------------------
+ */
 
 static int by_name_then_content(const void *a, const void *b)
 {

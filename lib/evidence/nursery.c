@@ -30,7 +30,7 @@ enum {
     DESCRIPTORS = 64,
 };
 
-/* The child's answers -----------------------------------------------------------------------------
+/* The child's answers ---------------------------------------------------------------------------
  */
 
 struct answer {
@@ -129,7 +129,7 @@ static enum paw_status answer_progress(void *self, uint64_t item)
     return PAW_OK;
 }
 
-/* The child ---------------------------------------------------------------------------------------
+/* The child -------------------------------------------------------------------------------------
  */
 
 static void limit(int what, uint64_t value)
@@ -245,8 +245,8 @@ _Noreturn static void be_child(const struct paw_nursery_setup *setup, const stru
     _exit(0);
 }
 
-/* The nursery
- * --------------------------------------------------------------------------------------- */
+/* The nursery -----------------------------------------------------------------------------------
+ */
 
 static bool receive(int socket, void *to, size_t n, int *ret_fd)
 {

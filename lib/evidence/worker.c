@@ -64,7 +64,7 @@ struct run {
     struct paw_error *err;
 };
 
-/* Talking to the nursery --------------------------------------------------------------------------
+/* Talking to the nursery ------------------------------------------------------------------------
  */
 
 static bool send_all(int socket, const void *bytes, size_t n, int fd)
@@ -232,8 +232,8 @@ static int reap(const struct run *run, struct child *c)
     return status;
 }
 
-/* Answers
- * ------------------------------------------------------------------------------------------- */
+/* Answers ---------------------------------------------------------------------------------------
+ */
 
 static enum paw_status tell(const struct run *run, const struct child *c, enum paw_diag_code code,
                             const char *what, uint64_t value)
@@ -321,8 +321,8 @@ static enum paw_status listen_to(const struct run *run, struct child *c)
     }
 }
 
-/* Limits
- * ------------------------------------------------------------------------------------------- */
+/* Limits ----------------------------------------------------------------------------------------
+ */
 
 /* Which limit a child is beyond, as a sentence for its diagnostic; NULL: none. */
 static const char *beyond(const struct run *run, struct child *c, uint64_t *value)
@@ -435,8 +435,8 @@ static enum paw_status serve_child(struct run *run, struct child *c)
     return status;
 }
 
-/* The loop
- * ------------------------------------------------------------------------------------------- */
+/* The loop --------------------------------------------------------------------------------------
+ */
 
 /* Asked to end, a process still sends what it had answered; one that does not listen is killed. */
 static enum paw_status hear_last_words(const struct run *run, struct child *c)

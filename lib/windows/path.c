@@ -317,7 +317,11 @@ static void put_labelled(struct work *w, const struct paw_prefix *prefix)
 {
     w->is_relative = false;
     w->class = prefix->class;
+    if (prefix->is_volume)
+        paw_text_add(&w->text, PAW_LIT("<vol"));
     paw_text_add(&w->text, prefix->label);
+    if (prefix->is_volume)
+        paw_text_char(&w->text, '>');
     if (prefix->label.n != 0)
         paw_text_char(&w->text, '\\');
     add_rest(w, skip_slashes(prefix->rest));
@@ -548,6 +552,7 @@ void paw_path_normalise(paw_str raw, const struct paw_path_context *context,
     if (!read_scheme(&w, &s, ret)) {
         s = expand(&w, s);
         w.text = paw_text_new(arena, s.n + system_root(context).n + 16);
+        w.text.is_full = w.text.is_full || s.p == NULL;
         put(&w, s);
         split_stream(&w, ret);
         ret->ext = paw_path_ext(ret->base);

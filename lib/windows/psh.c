@@ -81,8 +81,7 @@ static paw_str joined(struct paw_nest *nest, const struct paw_tokens *t, size_t 
     return paw_text_view(&text);
 }
 
-/* Statements ------------------------------------------------------------------------------------
- */
+/* Statements ------------------------------------------------------------------------------------ */
 
 struct script {
     struct paw_nest *nest;
@@ -276,7 +275,7 @@ static paw_str from_start_process(struct script *sc, paw_str s)
         }
     }
     if (file.n == 0)
-        return file;
+        return PAW_LIT("");
     struct paw_text out = paw_text_new(sc->nest->p->arena, file.n + args.n + 2);
     paw_text_add(&out, file);
     if (args.n != 0)
@@ -302,6 +301,7 @@ static void add_statement(struct script *sc, paw_str s)
     while (s.n != 0 && (s.p[s.n - 1] == '}' || s.p[s.n - 1] == ';'))
         s = paw_str_trim(paw_str_sub(s, 0, s.n - 1), " \t");
     const paw_str text = rewritten(sc, s);
+    nest->p->is_out_of_memory = nest->p->is_out_of_memory || text.p == NULL;
     paw_str rest = text;
     const paw_str word = paw_take_word(&rest);
     const struct paw_span span = paw_span_of_view(nest->p->line, s, sc->span);

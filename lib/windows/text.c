@@ -57,7 +57,7 @@ void paw_text_code_point(struct paw_text *t, uint32_t c)
 
 paw_str paw_text_view(const struct paw_text *t)
 {
-    return (paw_str){t->p, t->n};
+    return t->is_full ? (paw_str){0} : (paw_str){t->p, t->n};
 }
 
 /* The ends of a pattern already refuse most texts. */

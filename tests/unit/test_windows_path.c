@@ -128,7 +128,7 @@ static const struct {
     {CODE, "\\Device\\HarddiskVolume3\\Windows\\System32\\a.dll",
      "C:\\Windows\\System32\\a.dll SYS"},
     {CODE, "\\Device\\HarddiskVolume7\\a.dll", "D:\\a.dll OTHERDRIVE"},
-    {CODE, "\\Device\\HarddiskVolume9\\x\\a.dll", "9\\x\\a.dll OTHERDRIVE"},
+    {CODE, "\\Device\\HarddiskVolume9\\x\\a.dll", "<vol9>\\x\\a.dll OTHERDRIVE"},
     {CODE, "\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy1\\x\\a.dll",
      "GLOBALROOT\\Device\\HarddiskVolumeShadowCopy1\\x\\a.dll VSS verbatim"},
     {CODE, "\\Device\\HarddiskVolumeShadowCopy4\\x.dll", "HarddiskVolumeShadowCopy4\\x.dll VSS"},

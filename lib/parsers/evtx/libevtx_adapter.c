@@ -10,6 +10,7 @@
 #include "core/filetime.h"
 #include "core/str.h"
 #include "evidence/source.h"
+#include "parsers/evtx/direct.h"
 #include "parsers/evtx/event_xml.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/mend.h"
@@ -41,11 +42,11 @@ struct reading {
     bool has_before;
     uint8_t before[PAW_EVTX_CHUNK_BYTES]; /* the last chunk with a signature       */
     uint8_t image[IMAGE_BYTES];           /* what libevtx sees                     */
-    uint8_t bytes[PAW_EVTX_CHUNK_BYTES];  /* the chunk as it is, zeros behind its end */
+    uint8_t scratch[PAW_EVTX_DIRECT_ROOM];
+    uint8_t bytes[PAW_EVTX_CHUNK_BYTES]; /* the chunk as it is, zeros behind its end */
 };
 
-/* Diagnostics -------------------------------------------------------------------------------------
- */
+/* Diagnostics ----------------------------------------------------------------------------------- */
 
 static enum paw_status tell(struct reading *r, enum paw_diag_code code, uint64_t offset,
                             uint64_t extent, uint64_t count, const char *detail)
@@ -146,8 +147,7 @@ static enum paw_status tell_rest(struct reading *r)
     return status;
 }
 
-/* What libevtx sees -------------------------------------------------------------------------------
- */
+/* What libevtx sees ----------------------------------------------------------------------------- */
 
 static void put16(uint8_t *to, unsigned value)
 {
@@ -280,6 +280,34 @@ static paw_str with_nul(struct reading *r, paw_str xml, uint16_t stand_in)
     return (paw_str){out, n};
 }
 
+/* A payload that is elements without a template. */
+static void mend_body(struct reading *r, struct paw_evtx_at *at)
+{
+    uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
+    const uint32_t from = at->offset + PAW_EVTX_RECORD_HEADER;
+    uint32_t end = at->offset + at->size - 4;
+    if (paw_evtx_is_direct((paw_bytes){chunk, end}, from, end) &&
+        paw_evtx_direct_mend(chunk, from, &end, true, r->scratch))
+        at->size = (end + 4 - at->offset + 7) / 8 * 8;
+}
+
+/* Elements without a template in the value that ends the record. False: nothing changed. */
+static bool mend_nested(struct reading *r, struct paw_evtx_at *at, const struct paw_evtx_peek *peek)
+{
+    uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
+    const struct paw_evtx_array *outer = &peek->outer;
+    const struct paw_evtx_value *last = &outer->values[outer->n == 0 ? 0 : outer->n - 1];
+    uint32_t end = last->offset + last->size;
+    if (outer->n == 0 || last->type != PAW_EVTX_TYPE_BINXML ||
+        !paw_evtx_is_direct((paw_bytes){chunk, end}, last->offset, end) ||
+        !paw_evtx_direct_mend(chunk, last->offset, &end, false, r->scratch) ||
+        end - last->offset > UINT16_MAX)
+        return false;
+    put16(chunk + outer->descriptors + 4 * (outer->n - 1), end - last->offset);
+    at->size = (end + 4 - at->offset + 7) / 8 * 8;
+    return true;
+}
+
 /* Reads a record by libevtx, mended where that helps. *is_partial: its template asks for values
  * that it does not hold. */
 static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
@@ -292,19 +320,27 @@ static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
         return (paw_str){0};
     if (peek != NULL)
         paw_evtx_mend_values(chunk, &shown, peek, &mended);
+    else
+        mend_body(r, &shown);
+    const bool is_last = shown.offset + shown.size >= PAW_EVTX_CHUNK_BYTES;
+    if (is_last && (peek == NULL || !paw_evtx_mend_last(chunk, &shown, peek)))
+        return (paw_str){0};
     frame(r, &shown);
     paw_str xml = read_shown(r, &shown);
+    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
+    if (is_last)
+        return with_nul(r, xml, mended.stand_in);
+    if (xml.p == NULL && peek != NULL && mend_nested(r, &shown, peek)) {
+        frame(r, &shown);
+        xml = read_shown(r, &shown);
+    }
     if (xml.p == NULL && peek != NULL && paw_evtx_mend_missing(chunk, &shown, peek)) {
         frame(r, &shown);
         xml = read_shown(r, &shown);
         *is_partial = xml.p != NULL;
     }
-    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
     return with_nul(r, xml, mended.stand_in);
 }
-
-/* Records -----------------------------------------------------------------------------------------
- */
 
 /* libevtx's text as valid UTF-8; what is not becomes U+FFFD. */
 static paw_str validated(struct reading *r, paw_str xml, uint16_t *flags)
@@ -377,8 +413,6 @@ static enum paw_status give(struct reading *r, const struct paw_evtx_at *at,
     else
         r->summary->read++;
     note_time(r->summary, record->created);
-    if (status >= 0 && read == PAW_E_LIMIT)
-        status = tell(r, PAW_D_LIMIT_FACT, record->origin.offset, at->size, 1, "too many values");
     if (status < 0)
         return status;
     return paw_normalise(&r->normaliser, record, r->wanted, r->sink, &r->summary->kinds, r->err);
@@ -429,8 +463,7 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
     return give(r, at, &record, read);
 }
 
-/* Chunks ------------------------------------------------------------------------------------------
- */
+/* Chunks ---------------------------------------------------------------------------------------- */
 
 /* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
  * with it. Where the chunk before has them at the same places they serve: a template is believed
@@ -537,6 +570,7 @@ static enum paw_status read_chunks(struct reading *r, struct paw_range range)
         n_with_signature += r->chunk.has_signature;
         status = read_chunk(r, range);
     }
+    status = status < 0 ? status : PAW_OK;
     if (status >= 0 && range.from == 0 && range.to == UINT64_MAX)
         status = tell_count(r, n_with_signature);
     if (status >= 0 && range.from == 0 && n_with_signature == 0 && !r->file.has_signature) {
