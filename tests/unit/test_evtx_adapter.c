@@ -15,6 +15,7 @@
 #include "evidence/source.h"
 #include "parsers/evtx/libevtx_adapter.h"
 
+#include "big.h"
 #include "special.h"
 
 #define D(code) (UINT64_C(1) << PAW_D_##code)
@@ -100,6 +101,13 @@ static enum paw_status take_progress(void *self, uint64_t item)
     return PAW_OK;
 }
 
+static int write_special(const char *name, const char *path)
+{
+    return name == NULL ? gen_big_write(false, 3 * 1024 * 1024, path)
+                        : gen_special_write(name, path);
+}
+
+/* name NULL: a mixed log of 3 MiB. */
 static paw_bytes write_log(const char *name)
 {
     char path[] = "/tmp/paw-evtx-XXXXXX";
@@ -107,7 +115,7 @@ static paw_bytes write_log(const char *name)
     assert_true(fd >= 0);
     FILE *f = fdopen(fd, "rb");
     assert_non_null(f);
-    assert_int_equal(gen_special_write(name, path), 0);
+    assert_int_equal(write_special(name, path), 0);
     assert_int_equal(fseek(f, 0, SEEK_END), 0);
     const size_t n = (size_t)ftell(f);
     uint8_t *bytes = malloc(n + 1);
@@ -208,6 +216,24 @@ static void cut(void **state)
     free((void *)(uintptr_t)bytes.p);
 }
 
+/* One chunk of this log is full to its last byte; libevtx alone drops the record that ends there.
+ */
+static void full_chunk(void **state)
+{
+    (void)state;
+    const paw_bytes bytes = write_log(NULL);
+    struct seen s = {.name = "mixed"};
+    unsigned full = 0;
+    for (size_t at = 4096; at + 65536 <= bytes.n; at += 65536)
+        full += memcmp(bytes.p + at + 48, "\0\0\1", 4) == 0;
+    assert_true(full != 0);
+    const struct paw_summary sum = extract(bytes, whole, UINT64_MAX, &s);
+    assert_int_equal(sum.damaged, 0);
+    assert_int_equal(sum.read, s.of_state[PAW_INTACT]);
+    assert_int_equal(s.told, 0);
+    free((void *)(uintptr_t)bytes.p);
+}
+
 static void no_log(void **state)
 {
     (void)state;
@@ -223,7 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crafted_logs), cmocka_unit_test(ranges), cmocka_unit_test(unwanted),
-        cmocka_unit_test(cut),          cmocka_unit_test(no_log),
+        cmocka_unit_test(cut),          cmocka_unit_test(no_log), cmocka_unit_test(full_chunk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

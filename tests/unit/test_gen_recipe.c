@@ -72,7 +72,7 @@ static const struct {
     {"host A\n  module C:\\a.dll\n", 2, 3, "does not belong here: 'module'"},
     {"host A\n  start x.exe\n    module C:\\a.dll\n      pid 4\n", 4, 7,
      "does not belong here: 'pid'"},
-    {"host A\n  start x.exe\n    module C:\\a.dll\n      data 4\n", 4, 7, "does not belong here"},
+    {"host A\n  start x.exe\n    dns example.org\n      data 4\n", 4, 7, "does not belong here"},
     {"host A\n  via pigeon\n", 2, 3, "neither sysmon, 4688 nor both"},
     {"host A\n  without luck\n", 2, 11, "unknown evidence word 'luck'"},
     {"host A\n  without image image\n", 2, 17, "given twice"},
@@ -223,6 +223,15 @@ static void settings(void **state)
     }
 }
 
+static void first_tokens(void **state)
+{
+    (void)state;
+    assert_text(gen_first_token(gen_lit("a.exe b")), "a.exe");
+    assert_text(gen_first_token(gen_lit("\"C:\\x y\\a.exe\" b")), "C:\\x y\\a.exe");
+    assert_text(gen_first_token(gen_lit("\"C:\\x y\\a.exe b,c")), "C:\\x y\\a.exe");
+    assert_int_equal(gen_first_token(gen_lit(" /s")).n, 0);
+}
+
 static void addresses(void **state)
 {
     (void)state;
@@ -244,7 +253,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals), cmocka_unit_test(raw_text),  cmocka_unit_test(times),
-        cmocka_unit_test(settings), cmocka_unit_test(addresses),
+        cmocka_unit_test(settings), cmocka_unit_test(addresses), cmocka_unit_test(first_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
