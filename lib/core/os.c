@@ -80,6 +80,15 @@ void paw_os_close(int fd)
         (void)close(fd); /* nothing was written through it */
 }
 
+struct paw_os_stamp paw_os_stamp_of(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return (struct paw_os_stamp){0};
+    const uint64_t ns = (uint64_t)st.st_mtim.tv_sec * 1000000000U + (uint64_t)st.st_mtim.tv_nsec;
+    return (struct paw_os_stamp){(uint64_t)st.st_size, ns};
+}
+
 /* Time and machine -------------------------------------------------------------------------------
  */
 
@@ -143,6 +152,25 @@ uint64_t paw_os_anonymous(int pid)
     for (; *line >= '0' && *line <= '9'; line++)
         kib = kib * 10 + (uint64_t)(*line - '0');
     return kib * 1024;
+}
+
+#if defined(__has_feature)
+#define HAS_FEATURE(f) __has_feature(f)
+#else
+#define HAS_FEATURE(f) 0
+#endif
+
+bool paw_os_is_checked(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||   \
+    HAS_FEATURE(address_sanitizer) || HAS_FEATURE(thread_sanitizer) || \
+    HAS_FEATURE(memory_sanitizer)
+    return true;
+#else
+    /* Valgrind preloads a library of this name into what it runs. */
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+#endif
 }
 
 uint64_t paw_os_cpu_ms(int pid)

@@ -25,6 +25,13 @@ PAW_MUST_CHECK enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to,
                                               size_t *ret, struct paw_error *PAW_NULLABLE err);
 void paw_os_close(int fd);
 
+/** By what a file is seen to have changed. */
+struct paw_os_stamp {
+    uint64_t size, changed; /* bytes; last change of the content, ns */
+};
+/** All zero if it cannot be told. */
+struct paw_os_stamp paw_os_stamp_of(int fd);
+
 /* Time and machine -------------------------------------------------------------------------------
  */
 
@@ -35,6 +42,9 @@ paw_filetime paw_os_now(void);
 unsigned paw_os_processors(void);
 /** Anonymous resident bytes of a process; 0 if it cannot be told. */
 uint64_t paw_os_anonymous(int pid);
+/** Whether this process runs under a tool that needs far more address space than the program:
+ * AddressSanitizer and its kin, Valgrind. */
+bool paw_os_is_checked(void);
 /** CPU time of a process in milliseconds; 0 if it cannot be told. */
 uint64_t paw_os_cpu_ms(int pid);
 
