@@ -227,6 +227,9 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
             .wanted = wanted,
             .sink = &sink,
         };
+        for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
+            if (f->logs[k] != UINT32_MAX)
+                jobs[n - 1].beside[k] = s->inventory.files[f->logs[k]].path;
     }
     s->progress.files = 0;
     s->progress.all_files = n;
