@@ -82,6 +82,21 @@ paw_check(const struct paw_line *lines, size_t n,
                                   const struct paw_finding *PAW_NULLABLE finding),
           void *self);
 
+/** Lines to be judged, with all their texts. */
+struct paw_lines;
+
+PAW_API struct paw_lines *PAW_NULLABLE paw_lines_new(void);
+PAW_API void paw_lines_free(struct paw_lines *PAW_NULLABLE l);
+/** Adds one command line, of any bytes: what is not UTF-8 becomes U+FFFD. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_lines_add(struct paw_lines *l, const char *bytes,
+                                                     size_t n);
+/** Adds one JSON object: command_line and, as context, the other members of struct paw_line; others
+ * are stepped over, what is no string counts as absent. PAW_E_FORMAT: not one JSON object. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_lines_add_json(struct paw_lines *l, const char *bytes,
+                                                          size_t n);
+/** All of them, in order; valid until the next one is added. */
+PAW_API const struct paw_line *paw_lines_all(const struct paw_lines *l, size_t *n);
+
 /** One answer of `check --json`: an object and a line end. */
 PAW_API PAW_MUST_CHECK enum paw_status
 paw_check_write(const struct paw_line *line, const struct paw_finding *PAW_NULLABLE finding,
