@@ -74,7 +74,7 @@ def helps():
     listed = run("--help")
     check("--help", listed.returncode == 0 and listed.stderr == b"", listed.stderr)
     names = re.findall(r"^  ([a-z]+) ", listed.stdout.decode(), re.M)
-    check("subcommands", {"scan", "events", "behaviours", "help"} <= set(names), names)
+    check("subcommands", {"scan", "check", "events", "behaviours", "help"} <= set(names), names)
     check("-h", run("-h").stdout == listed.stdout)
     check("help", run("help").stdout == listed.stdout)
     for name in names:
