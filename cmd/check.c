@@ -1,217 +1,259 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catspaw check: command lines alone are judged, from arguments or standard input. */
+/* catspaw check: command lines judged alone. */
 #include <errno.h>
-#include <stdio.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "check_text.h"
+#include "limits.h"
 #include "options.h"
 #include "tell.h"
 
-enum { EXIT_FOUND = 1, READ_BYTES = 65536 };
+enum { READ_BYTES = 64 * 1024, EXIT_FOUND = 1, FAULTS_TOLD = 20 };
 
 static const struct option check_options[] = {
     {.name = "json",
      .kind = OPTION_FLAG,
      .field = offsetof(struct settings, json),
-     .help = "print one JSON object a command line"},
+     .help = "print one JSON object a command line instead of text"},
     {.name = "jsonl",
      .kind = OPTION_FLAG,
      .field = offsetof(struct settings, jsonl),
-     .help = "the same, and read one JSON object a line: command_line and, as context, image, "
-             "original_file_name, current_directory, user, integrity, parent_image, "
-             "parent_command_line"},
+     .help = "read one JSON object a line instead of a command line, with any of command_line, "
+             "image, original_file_name, current_directory, user, integrity, parent_image, "
+             "parent_command_line; print JSON"},
+    {.name = "parent",
+     .kind = OPTION_TEXT,
+     .value = "LINE",
+     .field = offsetof(struct settings, parent),
+     .help = "command line of the parent process of all lines"},
+    {.name = "parent-image",
+     .kind = OPTION_TEXT,
+     .value = "PATH",
+     .field = offsetof(struct settings, parent_image),
+     .help = "program of the parent process, path or bare name"},
+    {.name = "cwd",
+     .kind = OPTION_TEXT,
+     .value = "DIR",
+     .field = offsetof(struct settings, cwd),
+     .help = "working directory of the process"},
+    {.name = "user",
+     .kind = OPTION_TEXT,
+     .value = "NAME",
+     .field = offsetof(struct settings, user),
+     .help = "account of the process"},
+    {.name = "image",
+     .kind = OPTION_TEXT,
+     .value = "PATH",
+     .field = offsetof(struct settings, image),
+     .help = "program of the process, path or bare name (default: what the line names)"},
+    {.name = "ofn",
+     .kind = OPTION_TEXT,
+     .value = "NAME",
+     .field = offsetof(struct settings, ofn),
+     .help = "original file name of the program, as its version resource says"},
     {.name = "fail-on",
      .kind = OPTION_LEVEL,
      .value = "LEVEL",
      .field = offsetof(struct settings, fail_on),
-     .help = "exit with 1 if a line is judged to be of this severity or above"},
+     .help = "exit with 1 if a line is of this severity or above"},
     {0},
 };
 
-/* All of standard input; NULL, and said, when it cannot be had. */
-static char *read_input(size_t *n)
-{
-    char *all = NULL;
-    size_t room = 0;
-    *n = 0;
-    for (;;) {
-        if (room - *n < READ_BYTES) {
-            char *more = realloc(all, room += READ_BYTES + room);
-            if (more == NULL) {
-                tell("out of memory");
-                free(all);
-                return NULL;
-            }
-            all = more;
-        }
-        const ssize_t got = read(STDIN_FILENO, all + *n, room - *n);
-        if (got == 0)
-            return all;
-        if (got < 0 && errno != EINTR) {
-            tell("standard input could not be read: %s", strerror(errno));
-            free(all);
-            return NULL;
-        }
-        *n += got < 0 ? 0 : (size_t)got;
-    }
-}
-
-static bool add_line(struct paw_lines *lines, const char *at, size_t n, bool json,
-                     unsigned long long number)
-{
-    if (n != 0 && at[n - 1] == '\r')
-        n--;
-    if (n == 0)
-        return true;
-    const enum paw_status got =
-        json ? paw_lines_add_json(lines, at, n) : paw_lines_add(lines, at, n);
-    if (got == PAW_E_FORMAT || got == PAW_E_LIMIT)
-        tell("line %llu of standard input is no JSON object", number);
-    else if (got != PAW_OK)
-        tell("out of memory");
-    return got == PAW_OK;
-}
-
-static bool add_input(struct paw_lines *lines, bool json)
-{
-    size_t n = 0;
-    bool ok = true;
-    char *all = read_input(&n);
-    unsigned long long number = 1;
-    if (all == NULL)
-        return false;
-    for (const char *at = all; ok && at < all + n; number++) {
-        const size_t left = (size_t)(all + n - at);
-        const char *end = memchr(at, '\n', left);
-        const size_t length = end == NULL ? left : (size_t)(end - at);
-        ok = add_line(lines, at, length, json, number);
-        at += length + (end != NULL);
-    }
-    free(all);
-    return ok;
-}
-
-struct answering {
+struct check {
     const struct settings *settings;
-    const struct paw_line *lines;
-    struct paw_out out;
-    bool is_found; /* at or above --fail-on */
+    struct paw_checker *checker;
+    struct pending out;
+    bool has_colour, is_json;
+    uint64_t answers, faults;
+    enum paw_severity highest;
 };
 
-static enum paw_status put(struct paw_out *out, const char *text)
+/* Answers ----------------------------------------------------------------------------------------
+ */
+
+static void tell_fault(struct check *c, const struct paw_answer *a)
 {
-    return out->write(out->self, text, strlen(text));
+    if (c->faults++ < FAULTS_TOLD)
+        tell("line %llu: %s", (unsigned long long)a->number, a->fault);
 }
 
-/* Severity, score, technique, behaviour, title; the line below it. */
-static enum paw_status put_plain(struct paw_out *out, const struct paw_line *line,
-                                 const struct paw_finding *f)
+static enum paw_status done(void *self, const struct paw_answer *a)
 {
-    char head[512];
-    int n = 0;
-    if (f == NULL || f->n_held == 0)
-        n = snprintf(head, sizeof(head), "none\n    ");
-    else
-        n = snprintf(head, sizeof(head), "%s (%u)  %s  %s: %s\n    ",
-                     paw_severity_name(f->severity), f->score,
-                     f->n_techniques == 0 ? "T1218" : f->techniques[0], f->held[0].id,
-                     f->held[0].title);
-    if (n < 0 || (size_t)n >= sizeof(head))
-        return PAW_E_LIMIT;
-    enum paw_status status = put(out, head);
-    if (status == PAW_OK)
-        status = paw_terminal_write(line->command_line, out);
-    return status == PAW_OK ? put(out, "\n") : status;
+    struct check *c = self;
+    if (a->fault != NULL) {
+        tell_fault(c, a);
+        return PAW_OK;
+    }
+    c->answers++;
+    if (a->finding != NULL && a->finding->severity > c->highest)
+        c->highest = a->finding->severity;
+    if (c->is_json) {
+        struct paw_out out = pending_out(&c->out);
+        return paw_answer_write(a, &out);
+    }
+    print_answer(&c->out, a, c->has_colour);
+    return c->out.failed ? PAW_E_OUTPUT : PAW_OK;
 }
 
-static enum paw_status answer(void *self, size_t line, const struct paw_finding *finding)
+static enum paw_status flush(struct check *c)
 {
-    struct answering *a = self;
-    const struct settings *s = a->settings;
-    if (finding != NULL && s->fail_on != PAW_NO_SEVERITY && finding->severity >= s->fail_on)
-        a->is_found = true;
-    if (s->json || s->jsonl)
-        return paw_check_write(&a->lines[line], finding, &a->out);
-    return put_plain(&a->out, &a->lines[line], finding);
+    const enum paw_status status = paw_checker_flush(c->checker);
+    return pending_flush(&c->out) ? status : PAW_E_OUTPUT;
 }
 
-/* Answers are many and small. */
-struct lines_out {
-    char bytes[READ_BYTES];
-    size_t used;
+/* Reading ----------------------------------------------------------------------------------------
+ */
+
+/* What of a text is not yet a line. */
+struct rest {
+    uint8_t *p;
+    size_t n;
 };
 
-static enum paw_status flush(struct lines_out *b)
+/* Lines end with LF; a carriage return before it is white space to all that read lines. */
+static enum paw_status take_lines(struct check *c, struct rest *rest, const uint8_t *p, size_t n)
 {
-    static const int fd = STDOUT_FILENO;
-    struct paw_out to = paw_out_fd(&fd);
-    const size_t n = b->used;
-    b->used = 0;
-    return n == 0 ? PAW_OK : to.write(to.self, b->bytes, n);
+    enum paw_status status = PAW_OK;
+    while (status == PAW_OK && n != 0) {
+        const uint8_t *end = memchr(p, '\n', n);
+        const size_t length = end == NULL ? n : (size_t)(end - p);
+        const size_t fits = PAW_CHECK_LINE_MAX + 1 - rest->n;
+        memcpy(rest->p + rest->n, p, length < fits ? length : fits); /* one more: too long */
+        rest->n += length < fits ? length : fits;
+        if (end == NULL)
+            return PAW_OK;
+        status = paw_checker_take(c->checker, (paw_bytes){rest->p, rest->n});
+        rest->n = 0;
+        p += length + 1;
+        n -= length + 1;
+    }
+    return status;
 }
 
-static enum paw_status write_buffered(void *self, const void *bytes, size_t n)
+/* Whoever writes line by line and waits for the answer gets it. */
+static bool is_waiting(void)
 {
-    struct lines_out *b = self;
-    const char *at = bytes;
-    while (n > 0) {
-        if (b->used == sizeof(b->bytes)) {
-            const enum paw_status got = flush(b);
-            if (got != PAW_OK)
-                return got;
-        }
-        const size_t room = sizeof(b->bytes) - b->used;
-        const size_t fits = n < room ? n : room;
-        memcpy(b->bytes + b->used, at, fits);
-        b->used += fits;
-        at += fits;
-        n -= fits;
-    }
-    return PAW_OK;
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&in, 1, 0) == 0;
 }
 
-static int judge(const struct settings *s, const struct paw_lines *lines)
+static enum paw_status read_stdin(struct check *c, struct rest *rest, const volatile bool *stop)
 {
-    size_t n = 0;
-    struct lines_out *buffer = calloc(1, sizeof(*buffer));
-    struct answering a = {.settings = s,
-                          .lines = paw_lines_all(lines, &n),
-                          .out = {.self = buffer, .write = write_buffered}};
-    if (buffer == NULL) {
-        tell("out of memory");
+    static uint8_t bytes[READ_BYTES];
+    enum paw_status status = PAW_OK;
+    if (isatty(STDIN_FILENO))
+        tell("reading command lines from the terminal, one a line");
+    while (status == PAW_OK && !*stop) {
+        const ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return PAW_E_IO;
+        if (n == 0)
+            break;
+        status = take_lines(c, rest, bytes, (size_t)n);
+        if (status == PAW_OK && is_waiting())
+            status = flush(c);
+    }
+    if (status == PAW_OK && rest->n != 0 && !*stop)
+        status = paw_checker_take(c->checker, (paw_bytes){rest->p, rest->n});
+    return status == PAW_OK && *stop ? PAW_E_INTERRUPTED : status;
+}
+
+static enum paw_status read_arguments(struct check *c, struct rest *rest)
+{
+    const struct settings *s = c->settings;
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; status == PAW_OK && i < s->n_arguments; i++) {
+        const char *a = s->arguments[i];
+        status = take_lines(c, rest, (const uint8_t *)a, strlen(a));
+        if (status == PAW_OK)
+            status = take_lines(c, rest, (const uint8_t *)"\n", 1);
+    }
+    return status;
+}
+
+static enum paw_status read_all(struct check *c, const volatile bool *stop)
+{
+    const struct settings *s = c->settings;
+    const bool is_stdin =
+        s->n_arguments == 0 || (s->n_arguments == 1 && strcmp(s->arguments[0], "-") == 0);
+    struct rest rest = {.p = malloc(PAW_CHECK_LINE_MAX + 1)};
+    if (rest.p == NULL)
+        return PAW_E_MEMORY;
+    enum paw_status status = is_stdin ? read_stdin(c, &rest, stop) : read_arguments(c, &rest);
+    free(rest.p);
+    if (status == PAW_OK || status == PAW_E_INTERRUPTED) {
+        const enum paw_status flushed = flush(c);
+        status = flushed == PAW_OK ? status : flushed;
+    }
+    return status;
+}
+
+/* Running ----------------------------------------------------------------------------------------
+ */
+
+static paw_str text_of(const char *s)
+{
+    return (paw_str){s, s == NULL ? 0 : strlen(s)};
+}
+
+static struct paw_line around(const struct settings *s)
+{
+    return (struct paw_line){
+        .image = text_of(s->image),
+        .original_file_name = text_of(s->ofn),
+        .current_directory = text_of(s->cwd),
+        .user = text_of(s->user),
+        .parent_image = text_of(s->parent_image),
+        .parent_command_line = text_of(s->parent),
+    };
+}
+
+static bool has_around(const struct settings *s)
+{
+    return s->image != NULL || s->ofn != NULL || s->cwd != NULL || s->user != NULL ||
+           s->parent_image != NULL || s->parent != NULL;
+}
+
+static int exit_of(const struct check *c, enum paw_status status)
+{
+    const enum paw_severity level = c->settings->fail_on;
+    if (c->faults > FAULTS_TOLD)
+        tell("%llu lines could not be read", (unsigned long long)c->faults);
+    if (status == PAW_E_INTERRUPTED)
+        return EXIT_STOPPED;
+    if (status != PAW_OK) {
+        if (!c->out.failed)
+            tell(status == PAW_E_IO ? "standard input could not be read"
+                                    : "not all lines could be judged: out of memory");
         return EXIT_OUTPUT;
     }
-    enum paw_status status = n == 0 ? PAW_OK : paw_check(a.lines, n, answer, &a);
-    if (status == PAW_OK)
-        status = flush(buffer);
-    free(buffer);
-    if (status == PAW_E_OUTPUT)
-        tell("standard output could not be written");
-    else if (status != PAW_OK)
-        tell("the lines could not be judged");
-    if (status != PAW_OK)
-        return EXIT_OUTPUT;
-    return a.is_found ? EXIT_FOUND : EXIT_DONE;
+    if (c->faults != 0)
+        return EXIT_USAGE;
+    return level != PAW_NO_SEVERITY && c->highest >= level ? EXIT_FOUND : EXIT_DONE;
 }
 
 static int check(const struct settings *s, int argc, char **argv)
 {
-    struct paw_lines *lines = paw_lines_new();
-    bool ok = lines != NULL;
-    int code = EXIT_USAGE;
+    struct check c = {.settings = s, .is_json = s->json || s->jsonl};
+    const struct paw_checker_options o = {
+        .is_jsonl = s->jsonl, .around = around(s), .done = done, .self = &c};
     (void)argc;
     (void)argv;
-    if (s->jsonl && s->n_arguments != 0) {
-        tell("--jsonl reads standard input and takes no arguments");
-        ok = false;
+    if (s->jsonl && has_around(s)) {
+        tell("with --jsonl every object has its own context: leave out --parent and its like");
+        return tell_usage("check");
     }
-    for (size_t i = 0; ok && i < s->n_arguments; i++)
-        ok = paw_lines_add(lines, s->arguments[i], strlen(s->arguments[i])) == PAW_OK;
-    if (ok && s->n_arguments == 0)
-        ok = add_input(lines, s->jsonl);
-    code = ok ? judge(s, lines) : tell_usage("check");
-    paw_lines_free(lines);
+    c.has_colour = out_has_colour();
+    enum paw_status status = paw_checker_new(&o, &c.checker);
+    if (status == PAW_OK)
+        status = read_all(&c, watch_signals());
+    const int code = exit_of(&c, status);
+    paw_checker_free(c.checker);
+    pending_finish(&c.out);
     return code;
 }
 
@@ -219,8 +261,12 @@ const struct command command_check = {
     .name = "check",
     .summary = "judge command lines alone",
     .arguments = "[COMMAND_LINE...]",
-    .about = "Judges command lines without any evidence: each argument is one line; without "
-             "arguments, each line of standard input.",
+    .about =
+        "Judges each command line, given as an argument or one a line on standard input, as a scan "
+        "would judge the process, and shows how it was understood. Lines are taken as they come "
+        "from tickets: quotes and code marks around them, bullets and prompts before them do not "
+        "count, and addresses such as hxxp://host[.]example are judged as what they were. The "
+        "objects are described in docs/output.md.",
     .least = 0,
     .most = SIZE_MAX,
     .options = check_options,

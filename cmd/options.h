@@ -11,7 +11,8 @@
 struct settings {
     const char *out; /* NULL: not given */
     const char *temp;
-    uint32_t formats; /* enum paw_format */
+    const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
+    uint32_t formats;                                             /* enum paw_format */
     enum paw_severity fail_on;
     uint64_t jobs, memory, child_memory, child_cpu_ms, record_cpu_ms, child_answer;
     bool force, no_hash, quiet, json, jsonl, man, help;
