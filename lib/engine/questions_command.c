@@ -176,6 +176,12 @@ enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
     const char *of = t->keys[0];
     if (strcmp(of, "args") == 0)
         return text_fits(e, t, c->call.args, c->call.args_span);
+    if (strcmp(of, "target") == 0) {
+        result = c->target.raw.p == NULL ? PAW_NO : fits(e, t, &c->target);
+        if (result == PAW_YES)
+            mark_line(e, c->target.span);
+        return result;
+    }
     if (strcmp(of, "tail") == 0)
         return text_fits(e, t, paw_str_sub(c->line, c->tail.start, c->tail.length), c->tail);
     if (of[0] >= '1' && of[0] <= '9') {
