@@ -155,8 +155,8 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_COMMAND,
-        .when = TESTS(VERB, TARGET_IN(~UINT64_C(0)),
-                      NOT(TARGET_EXT("msi", "msp", "mst", "msm", "")), NOT(IS_PRODUCT)),
+        .when =
+            TESTS(VERB, TARGET_IN(~UINT64_C(0)), NOT(TARGET_EXT("msi", "msp", "mst", "msm", ""))),
         .why = "A package called picture or text evades rules.",
         .benign = "None known.",
         .next = "The file.",
