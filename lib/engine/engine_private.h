@@ -184,6 +184,11 @@ paw_str node_text(const struct node *n, enum paw_field_id id);
 bool is_real_guid(paw_str guid);
 
 /* select.c */
+/** Where a path of a command may lie: itself, or, of a bare name, the folders that the loader looks
+ * into. Lives in the view. */
+enum { PATH_CANDIDATES = 5 };
+size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                       paw_str path, paw_str *out);
 enum paw_status targets_select(struct paw_engine *e);
 bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host);
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt);
