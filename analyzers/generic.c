@@ -466,7 +466,7 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_SCRIPT,
         .when =
             TESTS(ANY(TEXT("*invoke-ath*", "*mmc20.application*", "*windowsinstaller.installer*"),
-                      NESTED(IMAGE(PROXY), TARGET_IN(PAW_UW | PAW_REM | PAW_SCRIPT_TEXT)))),
+                      NESTED(TARGET_IN(PAW_UW | PAW_REM | PAW_SCRIPT_TEXT)))),
         .why = "The script hands work to a program that runs other code.",
         .benign = "Administrators' scripts.",
         .next = "The whole script and who ran it.",

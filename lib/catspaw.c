@@ -101,6 +101,8 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
         .record_cpu_ms = o->record_cpu_ms != 0 ? o->record_cpu_ms : 2000,
         .answer_bytes = o->child_answer != 0 ? o->child_answer : UINT64_C(1) << 36,
         .restarts = 16,
+        .stale_ms = 120000,
+        .poll_memory = paw_os_is_checked(),
     };
 }
 
@@ -226,6 +228,9 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
             .wanted = wanted,
             .sink = &sink,
         };
+        for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
+            if (f->logs[k] != UINT32_MAX)
+                jobs[n - 1].beside[k] = s->inventory.files[f->logs[k]].path;
     }
     s->progress.files = 0;
     s->progress.all_files = n;

@@ -17,8 +17,8 @@
 
 #include "core/filetime.h"
 
-/* Evidence --------------------------------------------------------------------------------------
- */
+/* Evidence
+ * ----------------------------------------------------------------------------------------- */
 
 static int open_quietly(const char *path)
 {
@@ -80,7 +80,16 @@ void paw_os_close(int fd)
         (void)close(fd); /* nothing was written through it */
 }
 
-/* Time and machine ------------------------------------------------------------------------------
+struct paw_os_stamp paw_os_stamp_of(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return (struct paw_os_stamp){0};
+    const uint64_t ns = (uint64_t)st.st_mtim.tv_sec * 1000000000U + (uint64_t)st.st_mtim.tv_nsec;
+    return (struct paw_os_stamp){(uint64_t)st.st_size, ns};
+}
+
+/* Time and machine -------------------------------------------------------------------------------
  */
 
 uint64_t paw_os_monotonic_ms(void)
@@ -145,6 +154,25 @@ uint64_t paw_os_anonymous(int pid)
     return kib * 1024;
 }
 
+#if defined(__has_feature)
+#define HAS_FEATURE(f) __has_feature(f)
+#else
+#define HAS_FEATURE(f) 0
+#endif
+
+bool paw_os_is_checked(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||   \
+    HAS_FEATURE(address_sanitizer) || HAS_FEATURE(thread_sanitizer) || \
+    HAS_FEATURE(memory_sanitizer)
+    return true;
+#else
+    /* Valgrind preloads a library of this name into what it runs. */
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+#endif
+}
+
 uint64_t paw_os_cpu_ms(int pid)
 {
     clockid_t clock = 0;
@@ -154,7 +182,7 @@ uint64_t paw_os_cpu_ms(int pid)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Terminal --------------------------------------------------------------------------------------
+/* Terminal ---------------------------------------------------------------------------------------
  */
 
 bool paw_os_is_terminal(int fd)
@@ -191,8 +219,8 @@ bool paw_os_catch_interrupt(volatile bool *flag)
            sigaction(SIGTERM, &action, NULL) == 0;
 }
 
-/* Output ----------------------------------------------------------------------------------------
- */
+/* Output
+ * ------------------------------------------------------------------------------------------- */
 
 enum paw_status paw_os_make_folder(const char *path, struct paw_error *err)
 {

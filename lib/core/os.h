@@ -7,8 +7,8 @@
 
 #include <catspaw/base.h>
 
-/* Evidence --------------------------------------------------------------------------------------
- */
+/* Evidence
+ * ----------------------------------------------------------------------------------------- */
 
 /**
  * Opens a regular file to read: close-on-exec, never through a symbolic link in the last component,
@@ -25,7 +25,14 @@ PAW_MUST_CHECK enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to,
                                               size_t *ret, struct paw_error *PAW_NULLABLE err);
 void paw_os_close(int fd);
 
-/* Time and machine ------------------------------------------------------------------------------
+/** By what a file is seen to have changed. */
+struct paw_os_stamp {
+    uint64_t size, changed; /* bytes; last change of the content, ns */
+};
+/** All zero if it cannot be told. */
+struct paw_os_stamp paw_os_stamp_of(int fd);
+
+/* Time and machine -------------------------------------------------------------------------------
  */
 
 uint64_t paw_os_monotonic_ms(void);
@@ -35,10 +42,13 @@ paw_filetime paw_os_now(void);
 unsigned paw_os_processors(void);
 /** Anonymous resident bytes of a process; 0 if it cannot be told. */
 uint64_t paw_os_anonymous(int pid);
+/** Whether this process runs under a tool that needs far more address space than the program:
+ * AddressSanitizer and its kin, Valgrind. */
+bool paw_os_is_checked(void);
 /** CPU time of a process in milliseconds; 0 if it cannot be told. */
 uint64_t paw_os_cpu_ms(int pid);
 
-/* Terminal --------------------------------------------------------------------------------------
+/* Terminal ---------------------------------------------------------------------------------------
  */
 
 bool paw_os_is_terminal(int fd);
@@ -49,8 +59,8 @@ const char *PAW_NULLABLE paw_os_env(const char *name);
 /** Sets *flag at the first Ctrl-C; the second ends the process with 130 at once. */
 PAW_MUST_CHECK bool paw_os_catch_interrupt(volatile bool *flag);
 
-/* Output ----------------------------------------------------------------------------------------
- */
+/* Output
+ * ------------------------------------------------------------------------------------------- */
 
 /** Makes the folder and those above it. PAW_E_OUTPUT. */
 PAW_MUST_CHECK enum paw_status paw_os_make_folder(const char *path,

@@ -11,11 +11,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pthread.h>
@@ -23,13 +25,14 @@
 #include "core/os.h"
 #include "core/sha256.h"
 #include "core/str.h"
+#include "evidence/pair.h"
 
 enum {
     HEAD = 8192, /* enough for every magic                        */
     READ = 1 << 20,
-    PATH_BYTES_MAX = 32768, /* far above what a system of today can name     */
     THREADS_MAX = 16,
     TICK_FILES = 64,
+    SLOWEST_LOOK_MS = 16,
 };
 
 /* A growing list of plain items. */
@@ -58,7 +61,6 @@ struct place {
     const char *path; /* to open */
     paw_str shown;    /* printed, "" for the argument's own folder */
     paw_str root;     /* printed collection root */
-    uint32_t argument;
     size_t depth;
 };
 
@@ -74,9 +76,10 @@ struct walk {
 
 struct found {
     struct paw_file file;
-    uint32_t argument;
     dev_t device;
     ino_t inode;
+    paw_str first_name; /* before ~2 */
+    bool is_read, needs_hash, has_changed;
 };
 
 /* Names -----------------------------------------------------------------------------------------
@@ -130,11 +133,19 @@ static paw_str printable(struct paw_arena *a, const char *name)
     return (paw_str){out, out == NULL ? 0 : n};
 }
 
-static paw_str below(struct paw_arena *a, paw_str folder, paw_str name)
+/* The printed name of an entry of a folder. Mostly it is the end of the path, whose bytes it then
+ * shares: a name costs memory once. */
+static paw_str shown_below(struct paw_arena *a, paw_str folder, const char *path, const char *name)
 {
-    if (folder.n == 0)
-        return name;
-    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), name);
+    const size_t n = strlen(path), m = strlen(name);
+    const size_t want = folder.n == 0 ? m : folder.n + 1 + m;
+    if (!needs_escapes(paw_str_of(name)) && want <= n &&
+        (folder.n == 0 || memcmp(path + n - want, folder.p, folder.n) == 0))
+        return (paw_str){path + n - want, want};
+    const paw_str last = printable(a, name);
+    if (folder.n == 0 || last.p == NULL)
+        return last;
+    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), last);
 }
 
 /* The argument's last component, without trailing slashes; "" for "/", "." and "..". */
@@ -189,7 +200,6 @@ static bool add_file(struct walk *w, const struct place *p, const struct stat *s
     struct found *f = push(&w->files);
     if (f == NULL)
         return false;
-    f->argument = p->argument;
     f->device = st->st_dev;
     f->inode = st->st_ino;
     f->file.path = p->path;
@@ -240,18 +250,22 @@ static bool visit(struct walk *w, const struct place *folder, int fd, const char
     struct paw_arena *a = &w->i->arena;
     struct stat st;
     const size_t n = strlen(folder->path), m = strlen(name);
-    char *path = n + m > PATH_BYTES_MAX ? NULL : paw_arena_alloc(a, n + m + 2);
     struct place p = *folder;
-    p.shown = below(a, folder->shown, printable(a, name));
+    char *path = paw_arena_alloc(a, n + m + 2);
     if (path == NULL)
-        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
+        return false;
     memcpy(path, folder->path, n);
     path[n] = '/';
     memcpy(path + n + 1, name, m);
     p.path = path;
+    p.shown = shown_below(a, folder->shown, path, name);
     p.depth++;
+    if (p.shown.p == NULL)
+        return false;
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, errno);
+    if (n + m + 1 >= PATH_MAX) /* what is below could not be opened by its path */
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
     if (S_ISDIR(st.st_mode))
         return add_folder(w, &p);
     if (S_ISREG(st.st_mode))
@@ -286,12 +300,12 @@ static enum paw_status read_folder(struct walk *w, struct place folder)
     return going ? PAW_OK : PAW_E_MEMORY;
 }
 
-static enum paw_status take_argument(struct walk *w, uint32_t number, const char *path)
+static enum paw_status take_argument(struct walk *w, const char *path)
 {
     struct paw_arena *a = &w->i->arena;
     struct stat st;
     const paw_str name = printable(a, last_component(a, path));
-    struct place p = {.argument = number, .root = w->several ? name : PAW_LIT("")};
+    struct place p = {.root = w->several ? name : PAW_LIT("")};
     p.path = paw_arena_cstr(a, paw_str_of(path));
     if (p.path == NULL)
         return PAW_E_MEMORY;
@@ -318,8 +332,8 @@ static enum paw_status take_argument(struct walk *w, uint32_t number, const char
 static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_paths)
 {
     enum paw_status status = PAW_OK;
-    for (uint32_t i = 0; status == PAW_OK && i < n_paths; i++)
-        status = take_argument(w, i, paths[i]);
+    for (size_t i = 0; status == PAW_OK && i < n_paths; i++)
+        status = take_argument(w, paths[i]);
     while (status == PAW_OK && w->folders.n != 0) {
         const struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
         status = read_folder(w, folder);
@@ -343,33 +357,45 @@ struct hashing {
     atomic_bool stop;
 };
 
-static void read_content(struct hashing *h, struct paw_file *f, uint8_t *buffer)
+/* The kind, by the first bytes, and where it is wanted the hash of all. */
+static void read_content(struct hashing *h, struct found *found, uint8_t *buffer)
 {
+    struct paw_file *f = &found->file;
     struct paw_error err = {0};
+    const bool hashes = h->hash_all || found->needs_hash;
     int fd = -1;
-    uint64_t size = 0, at = 0;
-    if (paw_os_open_evidence(f->path, &fd, &size, &err) != PAW_OK) {
+    uint64_t at = 0;
+    if (paw_os_open_evidence(f->path, &fd, &f->size, &err) != PAW_OK) {
         f->sys = err.sys != 0 ? err.sys : EINVAL;
         return;
     }
+    const struct paw_os_stamp before = paw_os_stamp_of(fd);
     struct paw_sha256 sha;
     paw_sha256_begin(&sha);
-    f->size = size;
     for (bool first = true; !atomic_load(&h->stop); first = false) {
+        const size_t want = hashes ? READ : HEAD;
         size_t got = 0;
-        if (paw_os_read_at(fd, at, buffer, h->hash_all ? READ : HEAD, &got, &err) != PAW_OK) {
+        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
             f->sys = err.sys != 0 ? err.sys : EIO;
             break;
         }
         if (first)
-            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, size);
-        paw_sha256_add(&sha, (paw_bytes){buffer, got});
+            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
+        if (hashes)
+            paw_sha256_add(&sha, (paw_bytes){buffer, got});
         at += got;
         atomic_fetch_add(&h->bytes, got);
-        if (!h->hash_all || got < READ)
+        if (!hashes || got < READ)
             break;
     }
-    f->has_hash = paw_sha256_end(&sha, f->sha256) && h->hash_all && f->sys == 0;
+    const struct paw_os_stamp after = paw_os_stamp_of(fd);
+    found->has_changed = before.size != after.size || before.changed != after.changed ||
+                         (hashes && f->sys == 0 && !atomic_load(&h->stop) && at != f->size);
+    f->has_hash =
+        paw_sha256_end(&sha, f->sha256) && hashes && f->sys == 0 && !atomic_load(&h->stop);
+    if (!f->has_hash)
+        memset(f->sha256, 0, sizeof(f->sha256));
+    found->is_read = true;
     paw_os_close(fd);
 }
 
@@ -377,32 +403,43 @@ static void *hash_some(void *self)
 {
     struct hashing *h = self;
     uint8_t *buffer = malloc(READ);
-    for (size_t i = 0; buffer != NULL; read_content(h, &h->files[i].file, buffer)) {
-        i = atomic_fetch_add(&h->next, 1);
-        if (i >= h->n || atomic_load(&h->stop))
+    while (buffer != NULL && !atomic_load(&h->stop)) {
+        const size_t i = atomic_fetch_add(&h->next, 1);
+        if (i >= h->n)
             break;
+        if (!h->files[i].is_read || (h->files[i].needs_hash && !h->files[i].file.has_hash))
+            read_content(h, &h->files[i], buffer);
     }
     free(buffer);
     return buffer == NULL ? self : NULL;
 }
 
-static enum paw_status read_contents(struct walk *w, struct found *files, size_t n, bool hash_all)
+/* Ticks while the threads work; false: to be stopped. */
+static bool watch(struct walk *w, struct hashing *h)
 {
-    struct hashing h = {.files = files, .n = n, .hash_all = hash_all};
+    long ms = 1;
+    bool going = true;
+    while (going && atomic_load(&h->next) < h->n) {
+        const struct timespec pause = {.tv_nsec = ms * 1000000};
+        (void)nanosleep(&pause, NULL);
+        ms = ms < SLOWEST_LOOK_MS ? ms * 2 : ms;
+        const size_t done = atomic_load(&h->next);
+        going = tick(w, done < h->n ? done : h->n, atomic_load(&h->bytes));
+    }
+    return going;
+}
+
+static enum paw_status read_contents(struct walk *w, bool hash_all)
+{
+    struct hashing h = {.files = w->files.items, .n = w->files.n, .hash_all = hash_all};
     pthread_t threads[THREADS_MAX];
     size_t started = 0;
     const size_t jobs = w->options->jobs == 0 ? paw_os_processors() : w->options->jobs;
-    while (started < THREADS_MAX && started < jobs && started < n &&
+    while (started < THREADS_MAX && started < jobs && started < h.n &&
            pthread_create(&threads[started], NULL, hash_some, &h) == 0)
         started++;
-    bool going = true;
-    void *failed = started == 0 && n != 0 ? hash_some(&h) : NULL;
-    while (started != 0 && going && atomic_load(&h.next) < n) {
-        const struct timespec pause = {.tv_nsec = 20000000};
-        (void)nanosleep(&pause, NULL);
-        const size_t done = atomic_load(&h.next);
-        going = tick(w, done < n ? done : n, atomic_load(&h.bytes));
-    }
+    void *failed = started == 0 && h.n != 0 ? hash_some(&h) : NULL;
+    const bool going = started == 0 || watch(w, &h);
     if (!going)
         atomic_store(&h.stop, true);
     for (size_t i = 0; i < started; i++) {
@@ -433,35 +470,70 @@ static bool is_same_file(const struct found *a, const struct found *b)
            paw_str_equal(a->file.source, b->file.source);
 }
 
-/* Equal names of several arguments get ~2, ~3 in the order of content; a file given twice is one.
- */
+static bool has_name_of(const struct found *a, const struct found *b)
+{
+    return paw_str_equal(a->file.source, b->file.source);
+}
+
+/* A file that was given twice is one. Files are sorted by name. */
+static void drop_repeats(struct walk *w)
+{
+    struct found *f = w->files.items;
+    size_t kept = 0, first = 0; /* of this name */
+    for (size_t i = 0; i < w->files.n; i++) {
+        if (kept != 0 && !has_name_of(&f[first], &f[i]))
+            first = kept;
+        bool again = false;
+        for (size_t j = first; j < kept && !again; j++)
+            again = is_same_file(&f[j], &f[i]);
+        if (!again)
+            f[kept++] = f[i];
+    }
+    w->files.n = kept;
+}
+
+/* Whether some file was named so before any was renamed; names up to n are sorted. */
+static bool is_taken(const struct found *f, size_t n, paw_str name)
+{
+    size_t from = 0, to = n;
+    while (from < to) {
+        const size_t mid = from + (to - from) / 2;
+        const int c = paw_str_compare(f[mid].first_name, name);
+        if (c == 0)
+            return true;
+        from = c < 0 ? mid + 1 : from;
+        to = c < 0 ? to : mid;
+    }
+    return false;
+}
+
+/* Equal names of several arguments get ~2, ~3 in the order of content. */
 static bool part_names(struct walk *w)
 {
     struct found *f = w->files.items;
-    size_t kept = 0;
-    unsigned same = 1;
-    paw_str last = {0};
-    for (size_t i = 0; i < w->files.n; i++) {
-        bool again = false;
-        for (size_t j = kept; j > 0 && !again && kept - j < 8; j--)
-            again = f[j - 1].device == f[i].device && f[j - 1].inode == f[i].inode &&
-                    paw_str_equal(last, f[i].file.source);
-        if (again)
+    unsigned number = 1;
+    bool renamed = false;
+    for (size_t i = 0; i < w->files.n; i++)
+        f[i].first_name = f[i].file.source;
+    for (size_t i = 1; i < w->files.n; i++) {
+        char text[16];
+        paw_str name = f[i].first_name;
+        if (!paw_str_equal(f[i - 1].first_name, name)) {
+            number = 1;
             continue;
-        same = paw_str_equal(last, f[i].file.source) ? same + 1 : 1;
-        last = f[i].file.source;
-        f[kept] = f[i];
-        if (same > 1) {
-            char number[16];
-            if (snprintf(number, sizeof(number), "~%u", same) < 0)
-                return false;
-            f[kept].file.source = paw_arena_join(&w->i->arena, last, paw_str_of(number));
-            if (f[kept].file.source.p == NULL)
-                return false;
         }
-        kept++;
+        do {
+            if (snprintf(text, sizeof(text), "~%u", ++number) < 0)
+                return false;
+            name = paw_arena_join(&w->i->arena, f[i].first_name, paw_str_of(text));
+        } while (name.p != NULL && is_taken(f, w->files.n, name));
+        if (name.p == NULL)
+            return false;
+        f[i].file.source = name;
+        renamed = true;
     }
-    w->files.n = kept;
+    if (renamed)
+        qsort(f, w->files.n, sizeof(*f), by_name_then_content);
     return true;
 }
 
@@ -469,74 +541,98 @@ static bool part_names(struct walk *w)
 static enum paw_status hash_clashes(struct walk *w)
 {
     struct found *f = w->files.items;
-    for (size_t i = 0; i + 1 < w->files.n; i++) {
-        const bool clash = paw_str_equal(f[i].file.source, f[i + 1].file.source) &&
-                           !is_same_file(&f[i], &f[i + 1]);
-        for (size_t j = i; clash && j < i + 2; j++) {
-            const enum paw_status status =
-                f[j].file.has_hash ? PAW_OK : read_contents(w, &f[j], 1, true);
-            if (status != PAW_OK)
-                return status;
-        }
-    }
+    bool is_needed = false;
+    for (size_t i = 0; i + 1 < w->files.n; i++)
+        if (has_name_of(&f[i], &f[i + 1]) && !is_same_file(&f[i], &f[i + 1]))
+            f[i].needs_hash = f[i + 1].needs_hash = is_needed = true;
+    if (!is_needed)
+        return PAW_OK;
+    const enum paw_status status = read_contents(w, false);
     qsort(f, w->files.n, sizeof(*f), by_name_then_content);
-    return PAW_OK;
+    return status;
 }
 
-static int by_hash(const void *a, const void *b)
+/* Of a hive, its logs are a part of what it says. */
+struct content {
+    const struct paw_inventory *i;
+    uint32_t number;
+};
+
+static int compare_content(const struct content *x, const struct content *y)
 {
-    const struct paw_file *x = *(const struct paw_file *const *)a;
-    const struct paw_file *y = *(const struct paw_file *const *)b;
-    const int c = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
-    if (c != 0)
-        return c;
-    return (x > y) - (x < y); /* both in the one array, in canonical order */
+    const struct paw_file *f = &x->i->files[x->number], *g = &y->i->files[y->number];
+    int c = f->evidence != g->evidence ? (f->evidence < g->evidence ? -1 : 1) : 0;
+    if (c == 0)
+        c = memcmp(f->sha256, g->sha256, sizeof(f->sha256));
+    for (size_t k = 0; c == 0 && k < PAW_COUNT_OF(f->logs); k++) {
+        const uint32_t a = f->logs[k], b = g->logs[k];
+        if (a == UINT32_MAX || b == UINT32_MAX)
+            c = (a != UINT32_MAX) - (b != UINT32_MAX);
+        else
+            c = memcmp(x->i->files[a].sha256, x->i->files[b].sha256, sizeof(f->sha256));
+    }
+    return c;
+}
+
+static int by_content(const void *a, const void *b)
+{
+    const struct content *x = a, *y = b;
+    const int c = compare_content(x, y);
+    return c != 0 ? c : (x->number > y->number) - (x->number < y->number);
 }
 
 static bool find_copies(struct paw_inventory *i)
 {
-    struct paw_file **order = calloc(i->n_files + 1, sizeof(*order));
+    struct content *order = calloc(i->n_files + 1, sizeof(*order));
     size_t n = 0;
     for (size_t j = 0; order != NULL && j < i->n_files; j++)
         if (i->files[j].has_hash && i->files[j].evidence != PAW_EVIDENCE_UNKNOWN &&
             i->files[j].evidence != PAW_EVIDENCE_EMPTY)
-            order[n++] = &i->files[j];
+            order[n++] = (struct content){i, (uint32_t)j};
     if (order == NULL)
         return false;
-    qsort(order, n, sizeof(struct paw_file *), by_hash);
+    qsort(order, n, sizeof(*order), by_content);
     for (size_t j = 1, first = 0; j < n; j++) {
-        if (memcmp(order[j]->sha256, order[first]->sha256, 32) != 0 ||
-            order[j]->size != order[first]->size)
+        if (compare_content(&order[j], &order[first]) != 0)
             first = j;
         else
-            order[j]->copy_of = (uint32_t)(order[first] - i->files);
+            i->files[order[j].number].copy_of = order[first].number;
     }
     free(order);
     return true;
 }
 
+/* The list of what was found becomes the list of files, in its place. */
 static bool publish(struct walk *w)
 {
     struct paw_inventory *i = w->i;
-    const struct found *f = w->files.items;
-    i->files = paw_arena_array(&i->arena, w->files.n, sizeof(*i->files));
-    if (i->files == NULL)
-        return false;
+    struct found *f = w->files.items;
     for (size_t j = 0; j < w->files.n; j++) {
-        i->files[j] = f[j].file;
-        i->bytes += f[j].file.size;
-        if (f[j].file.sys != 0 &&
-            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, f[j].file.sys))
+        const struct found one = f[j];
+        i->bytes += one.file.size;
+        if (one.file.sys != 0 &&
+            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, one.file.sys))
             return false;
+        if (one.has_changed &&
+            !tell(w, PAW_D_FILE_CHANGED, (uint32_t)j, PAW_LIT("while hashing"), 0))
+            return false;
+        memcpy((struct paw_file *)w->files.items + j, &one.file, sizeof(one.file));
     }
+    struct paw_file *files = w->files.items;
     i->n_files = w->files.n;
+    w->files.items = NULL;
+    if (i->n_files != 0) {
+        struct paw_file *less = realloc(files, i->n_files * sizeof(*files));
+        files = less == NULL ? files : less;
+    }
+    i->files = files;
     i->diags = paw_arena_array(&i->arena, w->diags.n, sizeof(*i->diags));
     if (i->diags == NULL)
         return false;
     if (w->diags.n != 0)
         memcpy(i->diags, w->diags.items, w->diags.n * sizeof(*i->diags));
     i->n_diags = w->diags.n;
-    return find_copies(i);
+    return paw_inventory_pair(i) && find_copies(i);
 }
 
 enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
@@ -555,10 +651,12 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
     paw_arena_init(&ret->arena, SIZE_MAX);
     enum paw_status status = walk(&w, paths, n_paths);
     if (status == PAW_OK)
-        status = read_contents(&w, w.files.items, w.files.n, !options->no_hash);
-    if (w.files.n != 0)
+        status = read_contents(&w, !options->no_hash);
+    if (w.files.n != 0) {
         qsort(w.files.items, w.files.n, sizeof(struct found), by_name_then_content);
-    if (status == PAW_OK && w.several)
+        drop_repeats(&w);
+    }
+    if (status == PAW_OK)
         status = hash_clashes(&w);
     if ((status == PAW_OK || status == PAW_E_INTERRUPTED) && (!part_names(&w) || !publish(&w)))
         status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");
@@ -571,5 +669,6 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
 void paw_inventory_finish(struct paw_inventory *i)
 {
     paw_arena_finish(&i->arena);
+    free(i->files);
     *i = (struct paw_inventory){0};
 }

@@ -27,12 +27,15 @@ struct paw_file {
     bool has_hash;
     enum paw_evidence evidence;
     int sys;          /* errno if it could not be read                */
-    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice */
+    uint32_t logs[2]; /* of a hive: its transaction logs, or UINT32_MAX */
+    bool is_log;      /* of a hive here: read with it      */
+    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice; a
+                       * hive's logs count as its content */
 };
 
 struct paw_inventory {
     struct paw_arena arena;
-    struct paw_file *files; /* in canonical order: the index is the source number */
+    struct paw_file *PAW_NULLABLE files; /* in canonical order: the index is the source number */
     size_t n_files;
     size_t n_absent; /* arguments that do not exist                 */
     uint64_t bytes;  /* of all readable files                       */

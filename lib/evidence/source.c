@@ -16,6 +16,9 @@ struct paw_source {
     paw_bytes memory;
     uint8_t *window;
     size_t room;
+    struct paw_os_stamp stamp; /* when it was opened */
+    bool is_short;             /* a window ended before the file should */
+    struct paw_source *beside[PAW_BESIDE];
 };
 
 enum paw_status paw_source_open(const char *path, struct paw_source **ret, struct paw_error *err)
@@ -28,6 +31,7 @@ enum paw_status paw_source_open(const char *path, struct paw_source **ret, struc
         free(s);
         return status;
     }
+    s->stamp = paw_os_stamp_of(s->fd);
     *ret = s;
     return PAW_OK;
 }
@@ -46,6 +50,8 @@ void paw_source_close(struct paw_source *s)
 {
     if (s == NULL)
         return;
+    for (size_t i = 0; i < PAW_BESIDE; i++)
+        paw_source_close(s->beside[i]);
     paw_os_close(s->fd);
     free(s->window);
     free(s);
@@ -59,6 +65,25 @@ uint64_t paw_source_size(const struct paw_source *s)
 int paw_source_fd(const struct paw_source *s)
 {
     return s->fd;
+}
+
+bool paw_source_has_changed(const struct paw_source *s)
+{
+    if (s->fd < 0)
+        return false;
+    const struct paw_os_stamp now = paw_os_stamp_of(s->fd);
+    return s->is_short || now.size != s->stamp.size || now.changed != s->stamp.changed;
+}
+
+struct paw_source *paw_source_beside(const struct paw_source *s, size_t i)
+{
+    return i < PAW_BESIDE ? s->beside[i] : NULL;
+}
+
+void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *companion)
+{
+    paw_source_close(s->beside[i]);
+    s->beside[i] = companion;
 }
 
 enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,
@@ -82,6 +107,7 @@ enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t 
         want == 0 ? PAW_OK : paw_os_read_at(s->fd, offset, s->window, want, &got, err);
     if (status != PAW_OK)
         return status;
+    s->is_short |= got < want;
     *ret = (paw_bytes){got == 0 ? NULL : s->window, got};
     return PAW_OK;
 }
