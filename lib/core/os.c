@@ -80,13 +80,16 @@ void paw_os_close(int fd)
         (void)close(fd); /* nothing was written through it */
 }
 
+struct paw_os_stamp paw_os_stamp_in(const struct stat *st)
+{
+    const uint64_t ns = (uint64_t)st->st_mtim.tv_sec * 1000000000U + (uint64_t)st->st_mtim.tv_nsec;
+    return (struct paw_os_stamp){(uint64_t)st->st_size, ns};
+}
+
 struct paw_os_stamp paw_os_stamp_of(int fd)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0)
-        return (struct paw_os_stamp){0};
-    const uint64_t ns = (uint64_t)st.st_mtim.tv_sec * 1000000000U + (uint64_t)st.st_mtim.tv_nsec;
-    return (struct paw_os_stamp){(uint64_t)st.st_size, ns};
+    return fstat(fd, &st) == 0 ? paw_os_stamp_in(&st) : (struct paw_os_stamp){0};
 }
 
 /* Time and machine -------------------------------------------------------------------------------

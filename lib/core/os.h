@@ -29,6 +29,8 @@ void paw_os_close(int fd);
 struct paw_os_stamp {
     uint64_t size, changed; /* bytes; last change of the content, ns */
 };
+struct stat;
+struct paw_os_stamp paw_os_stamp_in(const struct stat *st);
 /** All zero if it cannot be told. */
 struct paw_os_stamp paw_os_stamp_of(int fd);
 
