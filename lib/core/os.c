@@ -218,6 +218,7 @@ bool paw_os_catch_interrupt(volatile bool *flag)
 {
     struct sigaction action = {.sa_handler = on_interrupt};
     interrupted = flag;
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that grew to its limit is an error of writing */
     return sigemptyset(&action.sa_mask) == 0 && sigaction(SIGINT, &action, NULL) == 0 &&
            sigaction(SIGTERM, &action, NULL) == 0;
 }
