@@ -145,7 +145,8 @@ def tickets():
     want = one("--json", HOT)
     for given in ("`%s`", "```%s```", "'%s'", "  %s  ", "\t%s\r", "> %s", "- %s", "* %s", "1. %s", "12) `%s`",
                   "\u2022 %s", "\u201c%s\u201d", "$ %s", "C:\\>%s", "C:\\Users\\bob x> %s", "PS C:\\Windows> %s",
-                  "> - `%s`", "\"%s\"", "**%s**"):
+                  "> - `%s`", "\"%s\"", "**%s**",
+                  "CommandLine: %s", "Process Command Line:\t\"%s\""):
         got = one("--json", feed=given % HOT)
         check("pasted %r" % given, got["command_line"] == HOT and got["severity"] == want["severity"]
               and got["reasons"] == want["reasons"], got)
