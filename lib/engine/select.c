@@ -116,9 +116,14 @@ enum paw_status targets_select(struct paw_engine *e)
 {
     for (uint32_t i = 0; i < e->nodes.n && !is_stopped(e); i++) {
         const struct paw_execution *x = view_base(e, i);
-        if (x == NULL)
-            return e->budget->status != PAW_OK ? e->budget->status : PAW_E_MEMORY;
+        if (x == NULL && e->budget->status != PAW_OK)
+            return e->budget->status;
         struct node *n = node_at(e, i);
+        if (x == NULL) { /* no room for its line: it is counted when it is judged */
+            n->flags |= NODE_WANTED;
+            view_reset(e);
+            continue;
+        }
         const bool is_ours = is_of_interest(e, x);
         const bool may_launch = x->command.n_nested != 0 || x->sets != 0;
         if (is_ours || may_launch)
