@@ -152,7 +152,7 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
         return PAW_E_MEMORY;
     for (size_t i = 0; i < s->inventory.n_files; i++) {
         const struct paw_file *f = &s->inventory.files[i];
-        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
+        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->root_id, f->copy_of};
     }
     return status;
 }

@@ -61,6 +61,7 @@ struct place {
     const char *path; /* to open */
     paw_str shown;    /* printed, "" for the argument's own folder */
     paw_str root;     /* printed collection root */
+    uint64_t root_id; /* its folder's device and inode: parts equal names of two arguments */
     size_t depth;
 };
 
@@ -207,6 +208,7 @@ static bool add_file(struct walk *w, const struct place *p, const struct stat *s
     f->file.path = p->path;
     f->file.source = p->shown;
     f->file.root = p->root;
+    f->file.root_id = p->root_id;
     f->file.size = (uint64_t)st->st_size;
     f->file.copy_of = UINT32_MAX;
     return true;
@@ -275,6 +277,15 @@ static bool visit(struct walk *w, const struct place *folder, int fd, const char
     return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0);
 }
 
+/* What a folder is, whatever its name. */
+static uint64_t identity_of(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_ino * UINT64_C(1000003) + (uint64_t)st.st_dev;
+}
+
 static enum paw_status read_folder(struct walk *w, struct place folder)
 {
     const int fd = open(folder.path,
@@ -286,8 +297,11 @@ static enum paw_status read_folder(struct walk *w, struct place folder)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, sys) ? PAW_OK
                                                                              : PAW_E_MEMORY;
     }
-    if (has_windows(fd))
+    const bool is_top = has_windows(fd);
+    if (is_top)
         folder.root = folder.shown;
+    if (is_top || folder.depth == 0)
+        folder.root_id = identity_of(fd);
     rewinddir(d);
     bool going = true;
     errno = 0;

@@ -22,6 +22,8 @@ struct paw_file {
     paw_str source;   /* canonical printed name, valid UTF-8          */
     const char *path; /* as opened, real bytes, terminated            */
     paw_str root;     /* collection root, as printed ("" for the argument itself) */
+    uint64_t
+        root_id; /* the folder itself: two arguments may print the same root; 0: a file argument */
     uint64_t size;
     uint8_t sha256[32];
     bool has_hash;
