@@ -22,7 +22,7 @@ enum {
 
 struct paw_frame_end {
     int32_t status; /* of extract */
-    uint32_t pad;
+    int32_t sys;    /* errno, or 0 */
     struct paw_summary summary;
 };
 

@@ -6,7 +6,8 @@
 
 /** Shared with a reader process: what it is at. Only told, never trusted. */
 struct paw_slot {
-    volatile uint64_t item; /* 1 + the item that is being read; 0: none yet */
+    volatile uint64_t item;     /* 1 + the item that is being read; 0: none yet */
+    struct paw_summary summary; /* of the items before it */
 };
 
 /** What the scan asks of the nursery: followed by the path and the lists, all terminated strings.
@@ -15,6 +16,7 @@ struct paw_request {
     uint32_t magic, action; /* enum paw_nursery_action */
     uint32_t reader, number, slot, pid;
     uint64_t from, to, kinds;
+    uint64_t size; /* of the file when the inventory was taken; 0: not known */
     uint32_t n_values, n_events;
     uint32_t length; /* bytes that follow */
 };
