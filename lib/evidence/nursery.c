@@ -6,12 +6,14 @@
  * no lock. A child closes everything but its pipe, takes its limits, reads, answers, and ends by
  * _exit: what the reader's library leaked goes with it.
  */
-#define _GNU_SOURCE /* MSG_CMSG_CLOEXEC */
+#define _GNU_SOURCE /* MSG_CMSG_CLOEXEC, close_range */
 #include "evidence/nursery.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -40,10 +42,66 @@ struct answer {
     uint64_t flushed; /* ms */
     size_t n;
     volatile size_t whole; /* bytes that end with a whole frame: what a dying process still sends */
+    volatile sig_atomic_t is_sending;
+    volatile sig_atomic_t ended_by; /* a signal that came while sending */
     uint8_t bytes[BUFFER];
 };
 
-static enum paw_status put(struct answer *a, const void *bytes, size_t n)
+/* A process that is ended, or dies of its input, still sends what it had answered. */
+static struct answer
+    the_answer; /* large for a stack; the process is its own, and handlers reach it */
+
+static void write_all(const struct answer *a, size_t n)
+{
+    if (n != 0 && paw_os_write(a->pipe, a->bytes, n) != PAW_OK)
+        _exit(1); /* nobody listens */
+}
+
+_Noreturn static void die_of(int signal_number)
+{
+    (void)signal(signal_number, SIG_DFL);
+    (void)raise(signal_number);
+    _exit(1);
+}
+
+/* How much of a buffer a pipe took is known only when write returns, so a signal that comes in
+ * between waits for that. */
+static void send_buffer(struct answer *a)
+{
+    a->is_sending = 1;
+    write_all(a, a->n);
+    a->n = 0;
+    a->whole = 0;
+    a->is_sending = 0;
+    if (a->ended_by != 0)
+        die_of(a->ended_by);
+}
+
+static void on_end(int signal_number)
+{
+    struct answer *a = &the_answer;
+    if (a->is_sending) {
+        a->ended_by = signal_number;
+        return;
+    }
+    write_all(a, a->whole);
+    die_of(signal_number);
+}
+
+static void catch_ends(void)
+{
+    static const int ends[] = {SIGTERM, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU};
+    static uint8_t stack[64 * 1024]; /* for a reader that overflows its own */
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof(stack)};
+    /* SA_NODEFER: the signal is not blocked inside, so that raising it again ends us */
+    struct sigaction action = {.sa_handler = on_end, .sa_flags = SA_ONSTACK | SA_NODEFER};
+    (void)sigaltstack(&other, NULL);
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < PAW_COUNT_OF(ends); i++)
+        (void)sigaction(ends[i], &action, NULL); /* without it answers of 50 ms are lost */
+}
+
+static void put(struct answer *a, const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
     while (n > 0) {
@@ -52,14 +110,9 @@ static enum paw_status put(struct answer *a, const void *bytes, size_t n)
         a->n += part;
         p += part;
         n -= part;
-        if (a->n == BUFFER) {
-            if (paw_os_write(a->pipe, a->bytes, a->n) != PAW_OK)
-                _exit(1); /* nobody listens */
-            a->n = 0;
-            a->whole = 0;
-        }
+        if (a->n == BUFFER)
+            send_buffer(a);
     }
-    return PAW_OK;
 }
 
 static enum paw_status put_frame(struct answer *a, enum paw_frame_type type, const void *p,
@@ -67,44 +120,17 @@ static enum paw_status put_frame(struct answer *a, enum paw_frame_type type, con
 {
     uint8_t head[PAW_FRAME_HEAD];
     paw_frame_head(head, type, (paw_bytes){p, n});
-    (void)put(a, head, sizeof(head)); /* a failure ends the process */
-    const enum paw_status status = put(a, p, n);
+    put(a, head, sizeof(head));
+    put(a, p, n);
+    atomic_signal_fence(memory_order_release); /* the bytes are there before they count */
     a->whole = a->n;
-    return status;
+    return PAW_OK; /* a failure ended the process */
 }
 
 static void flush(struct answer *a)
 {
-    if (a->n != 0 && paw_os_write(a->pipe, a->bytes, a->n) != PAW_OK)
-        _exit(1);
-    a->n = a->whole = 0;
+    send_buffer(a);
     a->flushed = paw_os_monotonic_ms();
-}
-
-/* A process that is ended, or dies of its input, still sends what it had answered. */
-static struct answer
-    the_answer; /* large for a stack; the process is its own, and handlers reach it */
-
-static void on_end(int signal_number)
-{
-    const size_t n = the_answer.whole;
-    the_answer.whole = 0;
-    if (n != 0 && paw_os_write(the_answer.pipe, the_answer.bytes, n) != PAW_OK)
-        _exit(1);
-    (void)signal(signal_number, SIG_DFL);
-    (void)raise(signal_number);
-}
-
-static void catch_ends(void)
-{
-    static const int ends[] = {SIGTERM, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU};
-    static uint8_t stack[64 * 1024]; /* for a reader that overflows its own */
-    const stack_t other = {.ss_sp = stack, .ss_size = sizeof(stack)};
-    struct sigaction action = {.sa_handler = on_end, .sa_flags = SA_ONSTACK};
-    (void)sigaltstack(&other, NULL);
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < PAW_COUNT_OF(ends); i++)
-        (void)sigaction(ends[i], &action, NULL); /* without it answers of 50 ms are lost */
 }
 
 static enum paw_status answer_fact(void *self, const struct paw_fact *fact)
@@ -120,11 +146,14 @@ static enum paw_status answer_diag(void *self, const struct paw_diag *diag)
 static enum paw_status answer_progress(void *self, uint64_t item)
 {
     struct answer *a = self;
+    /* A failure ends the process, so frames are put without asking. */
     (void)put_frame(a, PAW_FRAME_PROGRESS, &item, sizeof(item));
     if (paw_os_monotonic_ms() - a->flushed >= FLUSH_MS) {
         (void)put_frame(a, PAW_FRAME_SUMMARY, a->summary, sizeof(*a->summary));
         flush(a);
     }
+    a->slot->summary = *a->summary;
+    atomic_signal_fence(memory_order_release);
     a->slot->item = item + 1;
     return PAW_OK;
 }
@@ -134,7 +163,8 @@ static enum paw_status answer_progress(void *self, uint64_t item)
 
 static void limit(int what, uint64_t value)
 {
-    const struct rlimit r = {.rlim_cur = value, .rlim_max = value};
+    /* One more above it: at the hard limit of CPU time there is no signal that could be caught. */
+    const struct rlimit r = {.rlim_cur = value, .rlim_max = value + (what == RLIMIT_CPU)};
     (void)setrlimit(what, &r); /* the scan watches memory and time as well */
 }
 
@@ -155,17 +185,17 @@ static uint64_t address_space(void)
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void take_limits(const struct paw_worker_limits *l)
+static void take_limits(const struct paw_worker_limits *l, uint64_t mapped)
 {
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* kernels without it give none either */
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     (void)signal(SIGXFSZ, SIG_IGN); /* a message to a redirected stderr is no reason to die */
     limit(RLIMIT_FSIZE, 0);         /* a reader writes no file */
-    limit(RLIMIT_CPU, l->file_cpu_ms / 1000 + 2);
+    limit(RLIMIT_NPROC, 0);
+    limit(RLIMIT_CPU, l->file_cpu_ms / 1000 + 2); /* the scan's own watch comes before */
     if (!l->poll_memory)
-        limit(RLIMIT_AS, address_space() + l->memory);
+        limit(RLIMIT_AS, address_space() + l->memory + mapped);
 }
 
 /* Lists as they came: strings one behind the other. */
@@ -217,30 +247,53 @@ static bool read_lists(const struct paw_request *r, const char *text, struct lis
     return whole;
 }
 
+/* What the inventory saw is not what is there now. */
+static void tell_change(struct answer *a, const struct paw_request *r, uint64_t size)
+{
+    struct paw_diag d = {.code = PAW_D_FILE_CHANGED, .source = r->number, .count = 1};
+    const int n = snprintf(d.detail, sizeof(d.detail), "%llu bytes, was %llu",
+                           (unsigned long long)size, (unsigned long long)r->size);
+    if (n > 0)
+        (void)put_frame(a, PAW_FRAME_DIAG, &d, sizeof(d)); /* a failure ends the process */
+}
+
+static enum paw_status read_source(struct answer *a, const struct paw_nursery_setup *setup,
+                                   const struct paw_request *r, const struct lists *lists,
+                                   struct paw_error *err)
+{
+    struct paw_source *source = NULL;
+    const enum paw_status status = paw_source_open(lists->path, &source, err);
+    if (status != PAW_OK)
+        return status;
+    if (r->size != 0 && paw_source_size(source) != r->size && r->from == 0)
+        tell_change(a, r, paw_source_size(source));
+    const struct paw_sink sink = {a, answer_fact, answer_diag, answer_progress};
+    return setup->readers[r->reader]->extract(source, r->number, (struct paw_range){r->from, r->to},
+                                              &lists->wanted, &sink, a->summary, err);
+}
+
 _Noreturn static void be_child(const struct paw_nursery_setup *setup, const struct paw_request *r,
                                const char *text, int pipe)
 {
     struct answer *answer = &the_answer;
     struct paw_summary summary = {0};
     struct lists lists = {0};
-    struct paw_source *source = NULL;
     struct paw_error err = {0};
     if (!read_lists(r, text, &lists))
         _exit(2);
-    take_limits(&setup->limits);
+    take_limits(&setup->limits, r->size);
     answer->pipe = pipe;
     answer->slot = &setup->slots[r->slot];
     answer->summary = &summary;
     answer->flushed = paw_os_monotonic_ms();
     catch_ends();
-    const struct paw_sink sink = {answer, answer_fact, answer_diag, answer_progress};
-    enum paw_status status = paw_source_open(lists.path, &source, &err);
-    if (status == PAW_OK)
-        status = setup->readers[r->reader]->extract(source, r->number,
-                                                    (struct paw_range){r->from, r->to},
-                                                    &lists.wanted, &sink, &summary, &err);
-    const struct paw_frame_end end = {.status = status, .summary = summary};
-    (void)put_frame(answer, PAW_FRAME_END, &end, sizeof(end));
+    const enum paw_status status = read_source(answer, setup, r, &lists, &err);
+    const struct paw_frame_end end = {
+        .status = status,
+        .sys = err.status == status ? err.sys : 0,
+        .summary = summary,
+    };
+    (void)put_frame(answer, PAW_FRAME_END, &end, sizeof(end)); /* a failure ends the process */
     flush(answer);
     _exit(0);
 }
@@ -288,10 +341,12 @@ static bool is_sound(const struct paw_request *r, const struct paw_nursery_setup
 static int32_t fork_child(int socket, const struct paw_nursery_setup *setup,
                           const struct paw_request *r, const char *text, int pipe)
 {
-    setup->slots[r->slot].item = 0;
+    const pid_t nursery = getpid();
     const pid_t pid = fork();
     if (pid == 0) {
-        paw_os_close(socket);
+        paw_os_close(socket); /* the pipe's end is the only descriptor left */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != nursery)
+            _exit(1); /* it ended before it could take us with it */
         be_child(setup, r, text, pipe);
     }
     return pid < 0 ? 0 : (int32_t)pid;
@@ -309,8 +364,35 @@ static int32_t reap(uint32_t pid)
     return status;
 }
 
+static void close_from(unsigned first, unsigned last)
+{
+    if (first > last || close_range(first, last, 0) == 0)
+        return;
+    const long most = sysconf(_SC_OPEN_MAX);
+    for (unsigned fd = first; fd <= last && (long)fd < most; fd++)
+        (void)close((int)fd); /* most are not open */
+}
+
+/* Keeps the socket alone: a reader sees nothing of the scan's files, and the scan's output does not
+ * stay open because of us. Returns where the socket is now; -1: it cannot be done. */
+static int keep_only(int socket)
+{
+    const int kept = fcntl(socket, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (kept < 0 || nothing < 0)
+        return -1;
+    const int last = paw_os_is_watched() ? STDOUT_FILENO : STDERR_FILENO;
+    for (int fd = 0; fd <= last; fd++)
+        if (dup2(nothing, fd) < 0)
+            return -1;
+    close_from(STDERR_FILENO + 1, (unsigned)kept - 1);
+    close_from((unsigned)kept + 1, ~0U);
+    return kept;
+}
+
 _Noreturn void paw_nursery_serve(int socket, const struct paw_nursery_setup *setup)
 {
+    socket = keep_only(socket);
     (void)signal(SIGINT, SIG_IGN); /* the scan decides when we end */
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGPIPE, SIG_DFL);
@@ -318,7 +400,7 @@ _Noreturn void paw_nursery_serve(int socket, const struct paw_nursery_setup *set
     for (;;) {
         struct paw_request r;
         int pipe = -1;
-        if (!receive(socket, &r, sizeof(r), &pipe) || !is_sound(&r, setup))
+        if (socket < 0 || !receive(socket, &r, sizeof(r), &pipe) || !is_sound(&r, setup))
             _exit(0);
         char *text = malloc(r.length + 1U);
         if (text == NULL || !receive(socket, text, r.length, NULL))

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -26,8 +27,11 @@ enum {
     READ_BYTES = 64 * 1024, /* a pipe's own size                        */
     OPENING = 10,           /* times the limit of a record, for opening */
     STALE_MS = 120000,      /* no answer and no CPU time: dead storage  */
+    ABSENT_MS = 2000,       /* we did not look for so long: we were stopped, not the others */
     MOST_CHILDREN = 64,
-    GRACE_MS = 200, /* for the last words of a process that is ended */
+    GRACE_MS = 200,    /* for the last words of a process that is ended */
+    ANSWER_TIMES = 64, /* a file answers at most so many times its size; real logs stay below 4 */
+    ANSWER_LEAST = 64 * 1024 * 1024,
 };
 
 struct paw_nursery {
@@ -36,6 +40,7 @@ struct paw_nursery {
     unsigned most;
     struct paw_nursery_setup setup;
     size_t slots_bytes;
+    uint64_t anonymous; /* what a child starts with */
 };
 
 /** A reader process at work. */
@@ -46,7 +51,8 @@ struct child {
     struct paw_frames frames;
     uint64_t answered; /* bytes of all its runs                          */
     uint64_t item;     /* as last told in the stream: all before answered */
-    bool has_item, is_ended;
+    bool is_ended;
+    bool has_told; /* damage, in any run for the same file       */
     struct paw_frame_end end;
     struct paw_summary summary; /* last told of this run                          */
     uint64_t watched, cpu_then; /* slot's item and CPU time when it began         */
@@ -188,13 +194,16 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
         .from = from,
         .to = j->range.to,
         .kinds = j->wanted->kinds,
+        .size = j->size,
     };
     int ends[2];
     int32_t pid = 0;
+    if (r.reader == UINT32_MAX)
+        return paw_fail(run->err, PAW_E_USAGE, 0, "a reader that the nursery does not know");
     if (pipe2(ends, O_CLOEXEC) != 0)
         return paw_fail_sys(run->err, PAW_E_CHILD, errno, "making a pipe");
     struct text lists = lists_of(j, &r);
-    run->n->setup.slots[r.slot].item = 0;
+    run->n->setup.slots[r.slot] = (struct paw_slot){0};
     const bool sent = !lists.failed && send_all(run->n->socket, &r, sizeof(r), ends[1]) &&
                       send_all(run->n->socket, lists.p, lists.n, -1) && hear(run->n->socket, &pid);
     free(lists.p);
@@ -209,7 +218,7 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
     c->pid = pid;
     c->pipe = ends[0];
     c->item = from;
-    c->has_item = c->is_ended = false;
+    c->is_ended = false;
     c->summary = (struct paw_summary){0};
     c->watched = c->cpu_then = c->cpu_last = 0;
     c->heard = paw_os_monotonic_ms();
@@ -235,14 +244,38 @@ static int reap(const struct run *run, struct child *c)
 /* Answers
  * ------------------------------------------------------------------------------------------- */
 
-static enum paw_status tell(const struct run *run, const struct child *c, enum paw_diag_code code,
-                            const char *what, uint64_t value)
+static struct paw_slot *slot_of(const struct run *run, const struct child *c)
+{
+    return &run->n->setup.slots[c - run->children];
+}
+
+PAW_PRINTF(4, 5)
+static enum paw_status tell(const struct run *run, struct child *c, enum paw_diag_code code,
+                            const char *format, ...)
 {
     const struct paw_job *j = &run->jobs[c->job];
     struct paw_diag d = {.code = code, .source = j->number, .count = 1};
-    if (snprintf(d.detail, sizeof(d.detail), "%s %llu", what, (unsigned long long)value) < 0)
+    va_list args;
+    va_start(args, format);
+    if (vsnprintf(d.detail, sizeof(d.detail), format, args) < 0)
         d.detail[0] = '\0';
+    va_end(args);
+    c->has_told |= paw_diag_is_damage(code);
     return j->sink->diag(j->sink->self, &d);
+}
+
+/* The item that a child is at, for people. */
+struct place {
+    char text[40];
+};
+
+static struct place place_of(const struct run *run, const struct child *c)
+{
+    struct place p = {"while opening"};
+    const unsigned long long item = slot_of(run, c)->item;
+    if (item != 0 && snprintf(p.text, sizeof(p.text), "item %llu", item - 1) < 0)
+        p.text[0] = '\0';
+    return p;
 }
 
 static void add_summary(struct paw_summary *to, const struct paw_summary *s)
@@ -273,12 +306,12 @@ static enum paw_status take_frame(const struct run *run, struct child *c, enum p
     }
     case PAW_FRAME_DIAG:
         memcpy(&diag, payload.p, sizeof(diag));
-        if (diag.source != j->number)
+        if (diag.source != j->number || diag.count == 0)
             return PAW_E_FORMAT;
+        c->has_told |= paw_diag_is_damage(diag.code);
         return j->sink->diag(j->sink->self, &diag);
     case PAW_FRAME_PROGRESS:
         memcpy(&c->item, payload.p, sizeof(c->item));
-        c->has_item = true;
         return j->sink->progress == NULL ? PAW_OK : j->sink->progress(j->sink->self, c->item);
     case PAW_FRAME_SUMMARY:
         memcpy(&c->summary, payload.p, sizeof(c->summary));
@@ -324,38 +357,48 @@ static enum paw_status listen_to(const struct run *run, struct child *c)
 /* Limits
  * ------------------------------------------------------------------------------------------- */
 
-/* Which limit a child is beyond, as a sentence for its diagnostic; NULL: none. */
-static const char *beyond(const struct run *run, struct child *c, uint64_t *value)
+/* A limit that a child is beyond; what NULL: none. */
+struct excess {
+    const char *what, *unit;
+    uint64_t limit;
+};
+
+static uint64_t answer_limit(const struct run *run, const struct child *c)
+{
+    const uint64_t size = run->jobs[c->job].size;
+    const uint64_t own =
+        size < UINT64_MAX / ANSWER_TIMES / 2 ? size * ANSWER_TIMES + ANSWER_LEAST : UINT64_MAX;
+    const uint64_t most = run->n->setup.limits.answer_bytes;
+    return own < most ? own : most;
+}
+
+static struct excess beyond(const struct run *run, struct child *c)
 {
     const struct paw_worker_limits *l = &run->n->setup.limits;
     const uint64_t cpu = paw_os_cpu_ms(c->pid);
-    const uint64_t item = run->n->setup.slots[c - run->children].item;
+    const uint64_t item = slot_of(run, c)->item;
+    const uint64_t now = paw_os_monotonic_ms();
     if (item != c->watched || c->cpu_then == 0) {
         c->watched = item;
         c->cpu_then = cpu;
     }
     if (cpu != c->cpu_last) {
         c->cpu_last = cpu;
-        c->heard = paw_os_monotonic_ms();
+        c->heard = now;
     }
-    *value = item == 0 ? 0 : item - 1;
     const uint64_t most = item == 0 ? l->record_cpu_ms * OPENING : l->record_cpu_ms;
     if (cpu - c->cpu_then > most)
-        return item == 0 ? "processor time while opening, item"
-                         : "processor time of one record, item";
-    *value = l->file_cpu_ms;
+        return (struct excess){"processor time of one item", "ms", most};
     if (c->cpu_before + cpu > l->file_cpu_ms)
-        return "processor time of the file, ms";
-    *value = l->answer_bytes;
-    if (c->answered > l->answer_bytes)
-        return "size of the answer, bytes";
-    *value = l->memory;
-    if (paw_os_anonymous(c->pid) > l->memory)
-        return "memory, bytes";
-    *value = STALE_MS;
-    if (paw_os_monotonic_ms() - c->heard > STALE_MS)
-        return "no answer and no progress, ms";
-    return NULL;
+        return (struct excess){"processor time of the file", "ms", l->file_cpu_ms};
+    if (c->answered > answer_limit(run, c))
+        return (struct excess){"size of the answer", "bytes", answer_limit(run, c)};
+    const uint64_t anonymous = paw_os_anonymous(c->pid);
+    if (anonymous > run->n->anonymous && anonymous - run->n->anonymous > l->memory)
+        return (struct excess){"memory", "bytes", l->memory};
+    if (now > c->heard && now - c->heard > STALE_MS)
+        return (struct excess){"time without an answer", "ms", STALE_MS};
+    return (struct excess){0};
 }
 
 /* A child is over: the job goes on behind what stopped it, or ends. */
@@ -369,7 +412,7 @@ static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
     }
     if (run->restarts[c->job] >= run->n->setup.limits.restarts) {
         c->is_busy = false;
-        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item", behind);
+        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item %llu", (unsigned long long)behind);
     }
     run->restarts[c->job]++;
     const enum paw_status status = begin(run, c, c->job, behind);
@@ -377,48 +420,111 @@ static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
     return status;
 }
 
-/* The item that stopped it is left out; what came before was answered. */
-static uint64_t behind_item(const struct run *run, const struct child *c)
+/* The item that stopped it is left out; what came before was answered. UINT64_MAX: it was not even
+ * opened, and trying again gives the same. */
+static uint64_t behind_item(const struct run *run, struct child *c)
 {
-    const uint64_t culprit = run->n->setup.slots[c - run->children].item;
-    if (culprit == 0)
-        return UINT64_MAX; /* not even opened: trying again gives the same */
-    return culprit;        /* 1 + the item */
+    struct paw_summary *all = &run->summaries[c->job];
+    const struct paw_slot *slot = slot_of(run, c);
+    const uint64_t culprit = slot->item; /* 1 + the item */
+    all->damaged++;
+    if (!c->is_ended && culprit != 0)
+        c->summary = slot->summary; /* what it had told before may be older */
+    if (culprit == 0 && all->read + c->summary.read == 0)
+        all->refused = 1;
+    return culprit == 0 ? UINT64_MAX : culprit;
 }
 
-static enum paw_status end_child(struct run *run, struct child *c, const char *why, uint64_t value)
+/* Beyond a limit: it is ended. Above a limit of the whole file there is no going on. */
+static enum paw_status end_child(struct run *run, struct child *c, const struct excess *e,
+                                 bool is_of_file)
 {
+    const struct place at = place_of(run, c);
+    c->cpu_before += paw_os_cpu_ms(c->pid);
+    (void)reap(run, c); /* we know why it ends */
     const uint64_t behind = behind_item(run, c);
+    const enum paw_status told = tell(run, c, PAW_D_WORKER_KILLED, "%s above %llu %s, %s", e->what,
+                                      (unsigned long long)e->limit, e->unit, at.text);
+    if (told != PAW_OK)
+        return told;
+    if (!is_of_file || behind == UINT64_MAX)
+        return go_on(run, c, behind);
+    run->restarts[c->job] = run->n->setup.limits.restarts;
+    return go_on(run, c, behind);
+}
+
+/* Has the file become shorter since the inventory? A mapped one then faults. */
+static bool has_shrunk(const struct paw_job *j)
+{
+    int fd = -1;
+    uint64_t size = 0;
+    if (j->size == 0 || paw_os_open_evidence(j->path, &fd, &size, NULL) != PAW_OK)
+        return false;
+    paw_os_close(fd);
+    return size < j->size;
+}
+
+/* The pipe closed without a last frame: it died by itself. */
+static enum paw_status bury_child(struct run *run, struct child *c)
+{
+    const struct paw_worker_limits *l = &run->n->setup.limits;
+    const struct place at = place_of(run, c);
     c->cpu_before += paw_os_cpu_ms(c->pid);
     const int status = reap(run, c);
-    run->summaries[c->job].damaged++;
-    if (why != NULL) {
-        const enum paw_status told = tell(run, c, PAW_D_WORKER_KILLED, why, value);
+    const uint64_t behind = behind_item(run, c);
+    const int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    enum paw_status told = PAW_OK;
+    if (by == SIGXCPU) /* the system's own watch was faster */
+        told = tell(run, c, PAW_D_WORKER_KILLED, "processor time of the file above %llu ms, %s",
+                    (unsigned long long)l->file_cpu_ms, at.text);
+    else if (by == SIGBUS && has_shrunk(&run->jobs[c->job]))
+        told = tell(run, c, PAW_D_FILE_CHANGED, "it became shorter, %s", at.text);
+    else if (by != 0)
+        told = tell(run, c, PAW_D_WORKER_DIED, "signal %d, %s", by, at.text);
+    else
+        told = tell(run, c, PAW_D_WORKER_DIED, "exit %d, %s", WEXITSTATUS(status), at.text);
+    return told != PAW_OK ? told : go_on(run, c, by == SIGXCPU ? UINT64_MAX : behind);
+}
+
+/* The reader gave up, and said so. */
+static enum paw_status take_failure(struct run *run, struct child *c)
+{
+    const struct place at = place_of(run, c);
+    const int sys = c->end.sys > 0 && c->end.sys < 4096 ? c->end.sys : 0;
+    const uint64_t memory = run->n->setup.limits.memory;
+    enum paw_status told = PAW_OK;
+    switch (c->end.status) {
+    case PAW_E_MEMORY:
+    case PAW_E_LIMIT: {
+        const uint64_t behind = behind_item(run, c);
+        told = tell(run, c, PAW_D_WORKER_KILLED, "memory above %llu bytes, %s",
+                    (unsigned long long)memory, at.text);
         return told != PAW_OK ? told : go_on(run, c, behind);
     }
-    const bool by_cpu = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
-    const enum paw_status told =
-        by_cpu ? tell(run, c, PAW_D_WORKER_KILLED, "processor time of the file, ms",
-                      run->n->setup.limits.file_cpu_ms)
-        : WIFSIGNALED(status)
-            ? tell(run, c, PAW_D_WORKER_DIED, "signal", (uint64_t)WTERMSIG(status))
-            : tell(run, c, PAW_D_WORKER_DIED, "exit", (uint64_t)WEXITSTATUS(status));
-    return told != PAW_OK ? told : go_on(run, c, behind);
+    case PAW_E_IO:
+        told = tell(run, c, PAW_D_FILE_UNREADABLE, "%s, %s", sys == 0 ? "read" : strerror(sys),
+                    at.text);
+        break;
+    case PAW_E_USAGE:
+        told = tell(run, c, PAW_D_FILE_CHANGED, "it is no regular file any more");
+        break;
+    default: /* the reader has most probably told of it, with more words */
+        if (!c->has_told && c->end.status < 0)
+            told = tell(run, c, PAW_D_WORKER_DIED, "status %d, %s", (int)c->end.status, at.text);
+        break;
+    }
+    if (c->end.status < 0)
+        (void)behind_item(run, c); /* counts it; going on would fail in the same way */
+    return told != PAW_OK ? told : go_on(run, c, UINT64_MAX);
 }
 
 /* The pipe closed. */
 static enum paw_status finish_child(struct run *run, struct child *c)
 {
     if (!c->is_ended)
-        return end_child(run, c, NULL, 0);
-    (void)reap(run, c);
-    if (c->end.status == PAW_E_MEMORY || c->end.status == PAW_E_LIMIT) {
-        const enum paw_status told =
-            tell(run, c, PAW_D_WORKER_KILLED, "memory, bytes", run->n->setup.limits.memory);
-        run->summaries[c->job].damaged++;
-        return told != PAW_OK ? told : go_on(run, c, behind_item(run, c));
-    }
-    return go_on(run, c, UINT64_MAX);
+        return bury_child(run, c);
+    (void)reap(run, c); /* it has said its last word: how it ended does not matter */
+    return take_failure(run, c);
 }
 
 static enum paw_status serve_child(struct run *run, struct child *c)
@@ -426,11 +532,13 @@ static enum paw_status serve_child(struct run *run, struct child *c)
     const enum paw_status status = listen_to(run, c);
     if (status == PAW_END)
         return finish_child(run, c);
-    if (status == PAW_E_FORMAT) {
-        (void)reap(run, c);
-        c->is_busy = false;
-        run->summaries[c->job].damaged++;
-        return tell(run, c, PAW_D_WORKER_LIED, "item", c->item);
+    if (status == PAW_E_FORMAT) { /* no going on: what it says next would be no better */
+        (void)reap(run, c);       /* whatever the answer */
+        (void)behind_item(run, c);
+        /* Where the stream is: the process may be further by now. */
+        const enum paw_status told =
+            tell(run, c, PAW_D_WORKER_LIED, "item %llu", (unsigned long long)c->item);
+        return told != PAW_OK ? told : go_on(run, c, UINT64_MAX);
     }
     return status;
 }
@@ -459,17 +567,27 @@ static enum paw_status look_at_limits(struct run *run)
 {
     for (size_t i = 0; i < run->n_children; i++) {
         struct child *c = &run->children[i];
-        uint64_t value = 0;
-        const char *why = c->is_busy ? beyond(run, c, &value) : NULL;
-        if (why == NULL)
+        const struct excess e = c->is_busy ? beyond(run, c) : (struct excess){0};
+        if (e.what == NULL)
             continue;
-        enum paw_status status = hear_last_words(run, c);
+        const bool is_answer = c->answered > answer_limit(run, c);
+        const bool is_of_file =
+            is_answer || c->cpu_before + c->cpu_last > run->n->setup.limits.file_cpu_ms;
+        /* Who answers too much is not heard further. */
+        enum paw_status status = is_answer ? PAW_OK : hear_last_words(run, c);
         if (status == PAW_OK)
-            status = end_child(run, c, why, value);
+            status = c->is_ended ? finish_child(run, c) : end_child(run, c, &e, is_of_file);
         if (status != PAW_OK)
             return status;
     }
     return PAW_OK;
+}
+
+/* We were stopped (Ctrl-Z) or asleep, and with us the children: that is not their silence. */
+static void excuse_all(struct run *run, uint64_t now)
+{
+    for (size_t i = 0; i < run->n_children; i++)
+        run->children[i].heard = now;
 }
 
 static enum paw_status serve(struct run *run)
@@ -513,6 +631,7 @@ static enum paw_status run_jobs(struct run *run, size_t n_jobs, const volatile b
             if (c->is_busy)
                 continue;
             c->answered = c->cpu_before = 0;
+            c->has_told = false;
             const enum paw_status status = begin(run, c, next, run->jobs[next].range.from);
             if (status != PAW_OK)
                 return status;
@@ -524,6 +643,8 @@ static enum paw_status run_jobs(struct run *run, size_t n_jobs, const volatile b
             return paw_fail(run->err, PAW_E_INTERRUPTED, 0, "reading evidence");
         enum paw_status status = serve(run);
         const uint64_t now = paw_os_monotonic_ms();
+        if (looked != 0 && now - looked > ABSENT_MS)
+            excuse_all(run, now);
         if (status == PAW_OK && now - looked >= LOOK_MS) {
             looked = now;
             status = look_at_limits(run);
@@ -570,6 +691,7 @@ enum paw_status paw_nursery_start(const struct paw_reader *const *readers, size_
     n->most = most_children < 1 ? 1 : most_children > MOST_CHILDREN ? MOST_CHILDREN : most_children;
     n->slots_bytes = n->most * sizeof(struct paw_slot);
     n->setup = (struct paw_nursery_setup){readers, n_readers, *limits, NULL, n->most};
+    n->setup.limits.poll_memory |= paw_os_is_watched();
     void *slots =
         mmap(NULL, n->slots_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (slots == MAP_FAILED || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -586,6 +708,7 @@ enum paw_status paw_nursery_start(const struct paw_reader *const *readers, size_
     paw_os_close(ends[1]);
     n->socket = ends[0];
     n->pid = (int)pid;
+    n->anonymous = pid < 0 ? 0 : paw_os_anonymous((int)pid);
     if (pid < 0) {
         const int sys = errno;
         paw_nursery_stop(n);

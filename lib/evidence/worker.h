@@ -4,9 +4,14 @@
  *
  * A small nursery process, forked before any thread, forks the children on request, so that a child
  * never inherits a lock held by a thread. A child may spend limits.record_cpu_ms on one item; it is
- * killed above that, above its address space or its answer size; the items already answered are
- * kept and the file goes on behind the item in a new child, at most limits.restarts times. What
- * comes over the pipe is length-prefixed, bounded and checked as hostile before anyone sees it.
+ * killed above that, above its memory or when it neither answers nor works for two minutes; the
+ * items already answered are kept and the file goes on behind the item in a new child, at most
+ * limits.restarts times. Above a limit of the whole file (CPU time, size of the answer) and after a
+ * lie it does not go on. What comes over the pipe is length-prefixed, bounded and checked as
+ * hostile before anyone sees it.
+ *
+ * If the scan is killed, nursery and children end with it; the thread that started the nursery must
+ * live as long.
  */
 #pragma once
 
@@ -18,9 +23,10 @@ struct paw_worker_limits {
     uint64_t memory;        /* bytes, per child, on top of what it starts with */
     uint64_t file_cpu_ms;   /* per file and pass                        */
     uint64_t record_cpu_ms; /* per item: 2,000                          */
-    uint64_t answer_bytes;  /* per file and pass                        */
+    uint64_t answer_bytes;  /* per file and pass; never more than 64 MiB and 64 times the file */
     unsigned restarts;      /* 16                                       */
-    bool poll_memory;       /* watch RssAnon instead of RLIMIT_AS (sanitizers, Valgrind) */
+    bool poll_memory;       /* watch RssAnon alone, without RLIMIT_AS: always so where a sanitizer
+                               or Valgrind runs the scan */
 };
 
 /** What a job is about. All pointers stay valid until the job ends. */
@@ -28,7 +34,7 @@ struct paw_job {
     const struct paw_reader *reader;
     const char *path; /* of the evidence file   */
     uint32_t number;  /* its source number      */
-    uint64_t size;
+    uint64_t size;    /* when the inventory was taken; 0: not known */
     struct paw_range range;
     const struct paw_wanted *wanted;
     const struct paw_sink *sink; /* called in the calling thread of paw_nursery_run */
