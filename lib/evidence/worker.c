@@ -29,7 +29,7 @@ enum {
     STALE_MS = 120000,      /* no answer and no CPU time: dead storage  */
     ABSENT_MS = 2000,       /* we did not look for so long: we were stopped, not the others */
     MOST_CHILDREN = 64,
-    GRACE_MS = 200,    /* for the last words of a process that is ended */
+    GRACE_MS = 1000,   /* for the last words of a process that is ended */
     ANSWER_TIMES = 64, /* a file answers at most so many times its size; real logs stay below 4 */
     ANSWER_LEAST = 64 * 1024 * 1024,
 };

@@ -129,7 +129,7 @@ static enum paw_status send_garbage(const struct paw_sink *sink, uint32_t number
     struct timespec pause = {.tv_nsec = 60000000}; /* so that the next progress flushes */
     (void)nanosleep(&pause, NULL);
     (void)sink->progress(sink->self, BAD);
-    for (int fd = 0; fd < 64; fd++) {
+    for (int fd = STDERR_FILENO + 1; fd < 64; fd++) {
         struct stat st;
         if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
             (void)!write(fd, "this is no frame, this is no frame", 34);
@@ -395,7 +395,10 @@ static void each_ends_in_its_diagnostic(void **state)
     paw_nursery_stop(n);
     (void)close(open_file);
     for (size_t i = 0; i < ROWS; i++) {
-        if (strcmp(heard[i].items, rows[i].items) != 0 ||
+        const size_t n = strlen(rows[i].items), came = strlen(heard[i].items);
+        /* Of what the leaving one had answered, more may have been sent on a slow machine. */
+        if (came < n || strcmp(heard[i].items + came - n, rows[i].items) != 0 ||
+            (came != n && rows[i].reader != &leaving) ||
             strncmp(heard[i].diags, rows[i].diags, strlen(rows[i].diags)) != 0 ||
             (rows[i].diags[0] == '\0' && heard[i].diags[0] != '\0') ||
             summaries[i].refused != rows[i].refused)
