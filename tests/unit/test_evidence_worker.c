@@ -395,10 +395,10 @@ static void each_ends_in_its_diagnostic(void **state)
     paw_nursery_stop(n);
     (void)close(open_file);
     for (size_t i = 0; i < ROWS; i++) {
-        const size_t n = strlen(rows[i].items), came = strlen(heard[i].items);
+        const size_t all = strlen(rows[i].items), came = strlen(heard[i].items);
         /* Of what the leaving one had answered, more may have been sent on a slow machine. */
-        if (came < n || strcmp(heard[i].items + came - n, rows[i].items) != 0 ||
-            (came != n && rows[i].reader != &leaving) ||
+        if (came < all || strcmp(heard[i].items + came - all, rows[i].items) != 0 ||
+            (came != all && rows[i].reader != &leaving) ||
             strncmp(heard[i].diags, rows[i].diags, strlen(rows[i].diags)) != 0 ||
             (rows[i].diags[0] == '\0' && heard[i].diags[0] != '\0') ||
             summaries[i].refused != rows[i].refused)
