@@ -2,8 +2,10 @@
 /*
  * Phase 0: what was given. See inventory.h.
  *
- * Folders wait in a list, so depth costs no stack. Only regular files are opened; symbolic links
- * are not followed below an argument: what they point at inside the root has a path of its own.
+ * Folders wait in a list, so depth costs no stack and one descriptor is open at a time. Only
+ * regular files are opened; symbolic links are not followed below an argument: what they point at
+ * inside the root has a path of its own. A file costs its path, once, and a struct paw_file: its
+ * printed name is the end of the path unless something in it must be escaped.
  */
 #define _GNU_SOURCE /* realpath */
 #include "evidence/inventory.h"
@@ -26,8 +28,8 @@
 
 enum {
     HEAD = 8192, /* enough for every magic                        */
-    READ = 1 << 20,
-    PATH_BYTES_MAX = 32768, /* far above what a system of today can name     */
+    READ = 256 * 1024,
+    PATH_BYTES_MAX = 4 * 32768, /* the longest path of Windows, in UTF-8       */
     THREADS_MAX = 16,
     TICK_FILES = 64,
 };
@@ -53,105 +55,51 @@ static void *push(struct list *l)
     return item;
 }
 
-/* A folder still to be read, or an argument's file. */
+/* A folder still to be read, or an argument. */
 struct place {
-    const char *path; /* to open */
-    paw_str shown;    /* printed, "" for the argument's own folder */
-    paw_str root;     /* printed collection root */
-    uint32_t argument;
-    size_t depth;
+    char *path;   /* to open; owned                                  */
+    size_t shown; /* where the printed name begins in path and below */
+    paw_str root; /* printed collection root                         */
+    bool is_argument;
 };
 
 struct walk {
     struct paw_inventory *i;
     const struct paw_inventory_options *options;
-    struct list folders; /* struct place   */
-    struct list files;   /* struct found   */
+    struct list folders; /* struct place    */
+    struct list files;   /* struct paw_file */
     struct list diags;   /* struct paw_diag */
-    bool several;        /* arguments      */
+    bool several;        /* arguments       */
     uint64_t ticked;
 };
 
-struct found {
-    struct paw_file file;
-    uint32_t argument;
-    dev_t device;
-    ino_t inode;
-};
-
-/* Names ------------------------------------------------------------------------------------------
- */
-
-static bool is_hidden(size_t length, uint8_t byte, uint32_t c)
-{
-    return (length == 1 && (byte >= 0x80 || byte < 32 || byte == 127)) ||
-           (length == 2 && c < 0xA0) || c == 0x2028 || c == 0x2029;
-}
-
-static bool needs_escapes(paw_str raw)
-{
-    for (size_t at = 0; at < raw.n;) {
-        uint32_t c = 0;
-        const size_t length = paw_utf8_next(raw, at, &c);
-        if (is_hidden(length, (uint8_t)raw.p[at], c))
-            return true;
-        at += length;
-    }
-    return false;
-}
-
-/* Bytes as printable text: what is no UTF-8 or a control character becomes %XX; in a name that has
- * such bytes a percent sign becomes %25, in all others it stays (Sysmon%4Operational). */
-static paw_str printable(struct paw_arena *a, const char *name)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    const paw_str raw = paw_str_of(name);
-    if (!needs_escapes(raw))
-        return paw_arena_str(a, raw);
-    char *out = paw_arena_alloc(a, raw.n * 3 + 1);
-    size_t n = 0;
-    for (size_t at = 0; out != NULL && at < raw.n;) {
-        uint32_t c = 0;
-        const size_t length = paw_utf8_next(raw, at, &c);
-        const uint8_t b = (uint8_t)raw.p[at];
-        if (is_hidden(length, b, c) || b == '%') {
-            for (size_t i = 0; i < length; i++) {
-                const uint8_t byte = (uint8_t)raw.p[at + i];
-                out[n++] = '%';
-                out[n++] = hex[byte >> 4];
-                out[n++] = hex[byte & 15];
-            }
-        } else {
-            memcpy(out + n, raw.p + at, length);
-            n += length;
-        }
-        at += length;
-    }
-    return (paw_str){out, out == NULL ? 0 : n};
-}
-
-static paw_str below(struct paw_arena *a, paw_str folder, paw_str name)
-{
-    if (folder.n == 0)
-        return name;
-    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), name);
-}
-
-/* The argument's last component, without trailing slashes; "" for "/", "." and "..". */
-static const char *last_component(struct paw_arena *a, const char *path)
-{
-    size_t n = strlen(path);
-    while (n > 1 && path[n - 1] == '/')
-        n--;
-    size_t from = n;
-    while (from > 0 && path[from - 1] != '/')
-        from--;
-    const char *name = paw_arena_cstr(a, (paw_str){path + from, n - from});
-    return name == NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ? "" : name;
-}
-
 /* Diagnostics
  * -------------------------------------------------------------------------------------- */
+
+/* What and why in the room there is; of a long name the end stays, which tells files apart. */
+static void put_detail(struct paw_diag *d, paw_str what, paw_str why)
+{
+    const size_t room = sizeof(d->detail) - 1;
+    const size_t tail = why.n == 0 ? 0 : why.n + (what.n != 0 ? 2 : 0);
+    const size_t most = tail < room ? room - tail : 0;
+    size_t n = 0;
+    if (what.n > most && most > 3) {
+        size_t from = what.n - (most - 3);
+        while (from < what.n && ((uint8_t)what.p[from] & 0xC0) == 0x80)
+            from++;
+        memcpy(d->detail, "...", 3);
+        n = 3;
+        what = paw_str_from(what, from);
+    }
+    if (what.n != 0 && what.n <= most) {
+        memcpy(d->detail + n, what.p, what.n);
+        n += what.n;
+    }
+    if (tail != 0 && tail <= room) {
+        memcpy(d->detail + n, ": ", tail - why.n);
+        memcpy(d->detail + n + tail - why.n, why.p, why.n);
+    }
+}
 
 static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_str what, int sys)
 {
@@ -159,21 +107,18 @@ static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_s
     if (d == NULL)
         return false;
     *d = (struct paw_diag){.code = code, .source = source, .count = 1};
-    size_t room = sizeof(d->detail) - 1;
-    const paw_str why = sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys));
-    const size_t tail = sys == 0 ? 0 : why.n + 2;
-    size_t n = what.n;
-    if (n > room - (tail < room ? tail : room))
-        n = room - (tail < room ? tail : room);
-    while (n > 0 && n < what.n && ((uint8_t)what.p[n] & 0xC0) == 0x80)
-        n--;
-    if (n != 0)
-        memcpy(d->detail, what.p, n);
-    if (sys != 0 && n + tail < room + 1) {
-        memcpy(d->detail + n, n == 0 ? "" : ": ", n == 0 ? 0 : 2);
-        memcpy(d->detail + n + (n == 0 ? 0 : 2), why.p, why.n);
-    }
+    put_detail(d, what, sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys)));
     return true;
+}
+
+/* Of a path that has no place in the inventory. */
+static bool tell_path(struct walk *w, enum paw_diag_code code, const char *path, int sys)
+{
+    struct paw_arena own;
+    paw_arena_init(&own, SIZE_MAX);
+    const bool told = tell(w, code, UINT32_MAX, paw_evidence_print(&own, paw_str_of(path)), sys);
+    paw_arena_finish(&own);
+    return told;
 }
 
 static bool tick(struct walk *w, uint64_t files, uint64_t bytes)
@@ -184,28 +129,31 @@ static bool tick(struct walk *w, uint64_t files, uint64_t bytes)
 /* Walking
  * ------------------------------------------------------------------------------------------ */
 
-static bool add_file(struct walk *w, const struct place *p, const struct stat *st)
+/* path is the arena's. */
+static bool add_file(struct walk *w, const char *path, size_t shown, paw_str root,
+                     const struct stat *st)
 {
-    struct found *f = push(&w->files);
+    struct paw_file *f = w->files.n < UINT32_MAX ? push(&w->files) : NULL;
     if (f == NULL)
         return false;
-    f->argument = p->argument;
-    f->device = st->st_dev;
-    f->inode = st->st_ino;
-    f->file.path = p->path;
-    f->file.source = p->shown;
-    f->file.root = p->root;
-    f->file.size = (uint64_t)st->st_size;
-    f->file.copy_of = UINT32_MAX;
-    return true;
+    f->path = path;
+    f->source = paw_evidence_print(&w->i->arena, paw_str_of(path + shown));
+    f->root = root;
+    f->size = (uint64_t)st->st_size;
+    f->has_links = st->st_nlink > 1;
+    f->copy_of = UINT32_MAX;
+    return f->source.p != NULL;
 }
 
-static bool add_folder(struct walk *w, const struct place *p)
+/* Takes path over. */
+static bool add_folder(struct walk *w, struct place p)
 {
     struct place *slot = push(&w->folders);
-    if (slot == NULL)
+    if (slot == NULL) {
+        free(p.path);
         return false;
-    *slot = *p;
+    }
+    *slot = p;
     return true;
 }
 
@@ -235,94 +183,178 @@ static bool has_windows(int folder)
     return found;
 }
 
-static bool visit(struct walk *w, const struct place *folder, int fd, const char *name)
+static char *path_below(const struct place *folder, const char *name)
 {
-    struct paw_arena *a = &w->i->arena;
-    struct stat st;
     const size_t n = strlen(folder->path), m = strlen(name);
-    char *path = n + m > PATH_BYTES_MAX ? NULL : paw_arena_alloc(a, n + m + 2);
-    struct place p = *folder;
-    p.shown = below(a, folder->shown, printable(a, name));
+    char *path = malloc(n + m + 2);
     if (path == NULL)
-        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
+        return NULL;
     memcpy(path, folder->path, n);
     path[n] = '/';
-    memcpy(path + n + 1, name, m);
-    p.path = path;
-    p.depth++;
-    if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, errno);
-    if (S_ISDIR(st.st_mode))
-        return add_folder(w, &p);
-    if (S_ISREG(st.st_mode))
-        return add_file(w, &p, &st);
-    return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0);
+    memcpy(path + n + 1, name, m + 1);
+    return path;
 }
 
-static enum paw_status read_folder(struct walk *w, struct place folder)
+static bool visit(struct walk *w, const struct place *folder, int fd, const char *name)
 {
-    const int fd = open(folder.path,
-                        O_RDONLY | O_DIRECTORY | O_CLOEXEC | (folder.depth == 0 ? 0 : O_NOFOLLOW));
+    struct stat st = {0};
+    struct place p = *folder;
+    p.is_argument = false;
+    p.path = path_below(folder, name);
+    if (p.path == NULL)
+        return false;
+    const int sys = strlen(p.path) > PATH_BYTES_MAX                    ? ENAMETOOLONG
+                    : fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ? errno
+                                                                       : 0;
+    if (sys == 0 && S_ISDIR(st.st_mode))
+        return add_folder(w, p);
+    bool going = true;
+    if (sys == 0 && S_ISREG(st.st_mode)) {
+        const char *kept = paw_arena_cstr(&w->i->arena, paw_str_of(p.path));
+        going = kept != NULL && add_file(w, kept, p.shown, p.root, &st);
+    } else {
+        going = tell_path(w, sys != 0 ? PAW_D_FILE_UNREADABLE : PAW_D_FILE_SKIPPED,
+                          p.path + p.shown, sys);
+    }
+    free(p.path);
+    return going;
+}
+
+static bool set_root(struct walk *w, struct place *folder)
+{
+    const size_t n = strlen(folder->path);
+    const paw_str shown =
+        paw_str_of(folder->path + (folder->shown < n ? folder->shown : n)); /* "": the argument */
+    folder->root = paw_arena_str(&w->i->arena, paw_evidence_print(&w->i->arena, shown));
+    return folder->root.p != NULL;
+}
+
+static const char *shown_of(const struct place *p)
+{
+    const size_t n = strlen(p->path);
+    return p->shown < n ? p->path + p->shown : p->path;
+}
+
+static enum paw_status read_folder(struct walk *w, struct place *folder)
+{
+    const char *path = folder->path[0] == '\0' ? "/" : folder->path;
+    const int fd = paw_os_open_folder(path, folder->is_argument);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     if (d == NULL) {
         const int sys = errno;
         paw_os_close(fd);
-        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, sys) ? PAW_OK
-                                                                             : PAW_E_MEMORY;
+        return tell_path(w, PAW_D_FILE_UNREADABLE, shown_of(folder), sys) ? PAW_OK : PAW_E_MEMORY;
+    }
+    bool going = true;
+    if (paw_os_is_kernel_folder(fd)) {
+        going = tell_path(w, PAW_D_FILE_SKIPPED, shown_of(folder), 0);
+        (void)closedir(d);
+        return going ? PAW_OK : PAW_E_MEMORY;
     }
     if (has_windows(fd))
-        folder.root = folder.shown;
+        going = set_root(w, folder);
     rewinddir(d);
-    bool going = true;
     errno = 0;
     for (const struct dirent *e = readdir(d); e != NULL && going; e = readdir(d)) {
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            going = visit(w, &folder, dirfd(d), e->d_name);
+            going = visit(w, folder, dirfd(d), e->d_name);
         errno = 0;
     }
     if (going && errno != 0)
-        going = tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, errno);
+        going = tell_path(w, PAW_D_FILE_UNREADABLE, shown_of(folder), errno);
     (void)closedir(d);
     return going ? PAW_OK : PAW_E_MEMORY;
 }
 
-static enum paw_status take_argument(struct walk *w, uint32_t number, const char *path)
+static bool ends_in_dots(const char *path)
+{
+    const char *last = strrchr(path, '/');
+    last = last == NULL ? path : last + 1;
+    return strcmp(last, ".") == 0 || strcmp(last, "..") == 0;
+}
+
+/* The argument without trailing slashes ("" for the root of all); what ends in dots by its real
+ * name, since it is named after that. */
+static char *argument_path(const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 0 && path[n - 1] == '/')
+        n--;
+    char *copy = malloc(n + 1);
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, path, n);
+    copy[n] = '\0';
+    char *real = ends_in_dots(copy) ? realpath(copy, NULL) : NULL;
+    if (real == NULL)
+        return copy;
+    free(copy);
+    if (strcmp(real, "/") == 0)
+        real[0] = '\0';
+    return real;
+}
+
+static bool take_folder(struct walk *w, char *path)
+{
+    const char *last = strrchr(path, '/');
+    const size_t name = last == NULL ? 0 : (size_t)(last + 1 - path);
+    struct place p = {
+        .path = path,
+        .shown = w->several && path[name] != '\0' ? name : strlen(path) + 1,
+        .root = PAW_LIT(""),
+        .is_argument = true,
+    };
+    if (w->several && !set_root(w, &p)) {
+        free(path);
+        return false;
+    }
+    return add_folder(w, p);
+}
+
+/* The user named it: it may be a link, which is followed once. */
+static bool take_file(struct walk *w, const char *path, const struct stat *st)
 {
     struct paw_arena *a = &w->i->arena;
+    char *real = realpath(path, NULL);
+    const char *last = strrchr(path, '/');
+    const size_t name = last == NULL ? 0 : (size_t)(last + 1 - path);
+    const char *kept = paw_arena_cstr(a, paw_str_of(path));
+    const char *opened = real == NULL ? kept : paw_arena_cstr(a, paw_str_of(real));
+    free(real);
+    if (kept == NULL || opened == NULL || !add_file(w, kept, name, PAW_LIT(""), st))
+        return false;
+    ((struct paw_file *)w->files.items)[w->files.n - 1].path = opened;
+    return true;
+}
+
+static bool take_argument(struct walk *w, const char *given)
+{
     struct stat st;
-    const paw_str name = printable(a, last_component(a, path));
-    struct place p = {.argument = number, .root = w->several ? name : PAW_LIT("")};
-    p.path = paw_arena_cstr(a, paw_str_of(path));
-    if (p.path == NULL)
-        return PAW_E_MEMORY;
-    if (stat(path, &st) != 0) { /* an argument may be a link: the user named it */
+    if (stat(given, &st) != 0) {
         w->i->n_absent++;
-        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, printable(a, path), errno) ? PAW_OK
-                                                                                 : PAW_E_MEMORY;
+        return tell_path(w, PAW_D_PATH_ABSENT, given, errno);
     }
-    if (S_ISDIR(st.st_mode)) {
-        p.shown = w->several ? name : PAW_LIT("");
-        return add_folder(w, &p) ? PAW_OK : PAW_E_MEMORY;
-    }
-    p.shown = name;
-    p.root = PAW_LIT("");
-    if (S_ISREG(st.st_mode)) {
-        char *real = realpath(path, NULL);
-        p.path = real == NULL ? p.path : paw_arena_cstr(a, paw_str_of(real));
-        free(real);
-        return p.path != NULL && add_file(w, &p, &st) ? PAW_OK : PAW_E_MEMORY;
-    }
-    return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0) ? PAW_OK : PAW_E_MEMORY;
+    char *path = argument_path(given);
+    if (path == NULL)
+        return false;
+    if (S_ISDIR(st.st_mode))
+        return take_folder(w, path);
+    const bool going =
+        S_ISREG(st.st_mode) ? take_file(w, path, &st) : tell_path(w, PAW_D_FILE_SKIPPED, path, 0);
+    free(path);
+    return going;
 }
 
 static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_paths)
 {
     enum paw_status status = PAW_OK;
-    for (uint32_t i = 0; status == PAW_OK && i < n_paths; i++)
-        status = take_argument(w, i, paths[i]);
-    while (status == PAW_OK && w->folders.n != 0) {
-        const struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
-        status = read_folder(w, folder);
+    for (size_t i = 0; status == PAW_OK && i < n_paths; i++)
+        status = take_argument(w, paths[i]) ? PAW_OK : PAW_E_MEMORY;
+    while (w->folders.n != 0) {
+        struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
+        if (status == PAW_OK)
+            status = read_folder(w, &folder);
+        free(folder.path);
         if (status == PAW_OK && w->files.n - w->ticked >= TICK_FILES) {
             w->ticked = w->files.n;
             status = tick(w, w->files.n, 0) ? PAW_OK : PAW_E_INTERRUPTED;
@@ -335,7 +367,7 @@ static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_p
  * ------------------------------------------------------------------------------------------ */
 
 struct hashing {
-    struct found *files;
+    struct paw_file *files;
     size_t n;
     bool hash_all;
     atomic_size_t next;
@@ -343,33 +375,52 @@ struct hashing {
     atomic_bool stop;
 };
 
+/* Reads at most the bytes that were there when it was opened: a log that is being written, or a
+ * file of the kernel, may have no end. */
+static void read_open(struct hashing *h, struct paw_file *f, int fd, uint8_t *buffer)
+{
+    struct paw_error err = {0};
+    struct paw_sha256 sha;
+    uint64_t at = 0;
+    const uint64_t all = h->hash_all || f->size < HEAD ? f->size : HEAD;
+    paw_sha256_begin(&sha);
+    for (;;) {
+        size_t got = 0;
+        const uint64_t left = all - at;
+        const size_t want = left < READ ? (size_t)left : READ;
+        if (want == 0 || atomic_load(&h->stop))
+            break;
+        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
+            f->sys = err.sys != 0 ? err.sys : EIO;
+            break;
+        }
+        if (at == 0) {
+            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
+            f->is_old_log = paw_evidence_is_old_log((paw_bytes){buffer, got});
+        }
+        paw_sha256_add(&sha, (paw_bytes){buffer, got});
+        at += got;
+        atomic_fetch_add(&h->bytes, got);
+        if (got < want)
+            break;
+    }
+    if (f->size == 0)
+        f->evidence = PAW_EVIDENCE_EMPTY;
+    const bool is_whole = at == all && f->sys == 0;
+    f->is_changed =
+        f->sys == 0 && !atomic_load(&h->stop) && (!is_whole || paw_os_size(fd) != f->size);
+    f->has_hash = paw_sha256_end(&sha, f->sha256) && h->hash_all && is_whole;
+}
+
 static void read_content(struct hashing *h, struct paw_file *f, uint8_t *buffer)
 {
     struct paw_error err = {0};
     int fd = -1;
-    uint64_t size = 0, at = 0;
-    if (paw_os_open_evidence(f->path, &fd, &size, &err) != PAW_OK) {
+    if (paw_os_open_evidence(f->path, &fd, &f->size, &err) != PAW_OK) {
         f->sys = err.sys != 0 ? err.sys : EINVAL;
         return;
     }
-    struct paw_sha256 sha;
-    paw_sha256_begin(&sha);
-    f->size = size;
-    for (bool first = true; !atomic_load(&h->stop); first = false) {
-        size_t got = 0;
-        if (paw_os_read_at(fd, at, buffer, h->hash_all ? READ : HEAD, &got, &err) != PAW_OK) {
-            f->sys = err.sys != 0 ? err.sys : EIO;
-            break;
-        }
-        if (first)
-            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, size);
-        paw_sha256_add(&sha, (paw_bytes){buffer, got});
-        at += got;
-        atomic_fetch_add(&h->bytes, got);
-        if (!h->hash_all || got < READ)
-            break;
-    }
-    f->has_hash = paw_sha256_end(&sha, f->sha256) && h->hash_all && f->sys == 0;
+    read_open(h, f, fd, buffer);
     paw_os_close(fd);
 }
 
@@ -377,7 +428,7 @@ static void *hash_some(void *self)
 {
     struct hashing *h = self;
     uint8_t *buffer = malloc(READ);
-    for (size_t i = 0; buffer != NULL; read_content(h, &h->files[i].file, buffer)) {
+    for (size_t i = 0; buffer != NULL; read_content(h, &h->files[i], buffer)) {
         i = atomic_fetch_add(&h->next, 1);
         if (i >= h->n || atomic_load(&h->stop))
             break;
@@ -386,7 +437,8 @@ static void *hash_some(void *self)
     return buffer == NULL ? self : NULL;
 }
 
-static enum paw_status read_contents(struct walk *w, struct found *files, size_t n, bool hash_all)
+static enum paw_status read_contents(struct walk *w, struct paw_file *files, size_t n,
+                                     bool hash_all)
 {
     struct hashing h = {.files = files, .n = n, .hash_all = hash_all};
     pthread_t threads[THREADS_MAX];
@@ -416,71 +468,135 @@ static enum paw_status read_contents(struct walk *w, struct found *files, size_t
 /* Order
  * -------------------------------------------------------------------------------------------- */
 
+static int by_content(const struct paw_file *x, const struct paw_file *y)
+{
+    const int c = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
+    return c != 0 ? c : (x->size > y->size) - (x->size < y->size);
+}
+
 static int by_name_then_content(const void *a, const void *b)
 {
-    const struct found *x = a, *y = b;
-    int c = paw_str_compare(x->file.source, y->file.source);
+    const struct paw_file *x = a, *y = b;
+    int c = paw_str_compare(x->source, y->source);
     if (c == 0)
-        c = memcmp(x->file.sha256, y->file.sha256, sizeof(x->file.sha256));
-    if (c == 0)
-        c = (x->file.size > y->file.size) - (x->file.size < y->file.size);
-    return c != 0 ? c : strcmp(x->file.path, y->file.path);
+        c = by_content(x, y);
+    return c != 0 ? c : strcmp(x->path, y->path);
 }
 
-static bool is_same_file(const struct found *a, const struct found *b)
+/* How many from i on have one name. */
+static size_t same_name(const struct paw_file *f, size_t i, size_t n)
 {
-    return a->device == b->device && a->inode == b->inode &&
-           paw_str_equal(a->file.source, b->file.source);
+    size_t j = i + 1;
+    while (j < n && paw_str_equal(f[i].source, f[j].source))
+        j++;
+    return j - i;
 }
 
-/* Equal names of several arguments get ~2, ~3 in the order of content; a file given twice is one.
- */
-static bool part_names(struct walk *w)
+static bool is_same_file(const struct paw_file *a, const struct paw_file *b)
 {
-    struct found *f = w->files.items;
+    struct paw_os_identity x, y;
+    return paw_os_identity(a->path, &x) && paw_os_identity(b->path, &y) && x.device == y.device &&
+           x.inode == y.inode;
+}
+
+/* A file that was given twice is one. Its two entries have one name and one content. */
+static void drop_repeats(struct walk *w)
+{
+    struct paw_file *f = w->files.items;
     size_t kept = 0;
-    unsigned same = 1;
-    paw_str last = {0};
-    for (size_t i = 0; i < w->files.n; i++) {
-        bool again = false;
-        for (size_t j = kept; j > 0 && !again && kept - j < 8; j--)
-            again = f[j - 1].device == f[i].device && f[j - 1].inode == f[i].inode &&
-                    paw_str_equal(last, f[i].file.source);
-        if (again)
-            continue;
-        same = paw_str_equal(last, f[i].file.source) ? same + 1 : 1;
-        last = f[i].file.source;
-        f[kept] = f[i];
-        if (same > 1) {
-            char number[16];
-            if (snprintf(number, sizeof(number), "~%u", same) < 0)
-                return false;
-            f[kept].file.source = paw_arena_join(&w->i->arena, last, paw_str_of(number));
-            if (f[kept].file.source.p == NULL)
-                return false;
+    for (size_t i = 0, n = 0; i < w->files.n; i += n) {
+        const size_t first = kept;
+        n = same_name(f, i, w->files.n);
+        for (size_t j = i; j < i + n; j++) {
+            bool again = false;
+            for (size_t k = kept; k > first && !again && by_content(&f[k - 1], &f[j]) == 0; k--)
+                again = is_same_file(&f[k - 1], &f[j]);
+            if (!again)
+                f[kept++] = f[j];
         }
-        kept++;
     }
     w->files.n = kept;
-    return true;
 }
 
 /* Files whose names clash need a hash even when none was asked for: it parts them. */
 static enum paw_status hash_clashes(struct walk *w)
 {
-    struct found *f = w->files.items;
-    for (size_t i = 0; i + 1 < w->files.n; i++) {
-        const bool clash = paw_str_equal(f[i].file.source, f[i + 1].file.source) &&
-                           !is_same_file(&f[i], &f[i + 1]);
-        for (size_t j = i; clash && j < i + 2; j++) {
-            const enum paw_status status =
-                f[j].file.has_hash ? PAW_OK : read_contents(w, &f[j], 1, true);
-            if (status != PAW_OK)
-                return status;
-        }
+    struct paw_file *f = w->files.items;
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0, n = 0; i < w->files.n && status == PAW_OK; i += n) {
+        n = same_name(f, i, w->files.n);
+        if (n > 1 && !f[i].has_hash)
+            status = read_contents(w, &f[i], n, true);
     }
     qsort(f, w->files.n, sizeof(*f), by_name_then_content);
-    return PAW_OK;
+    return status;
+}
+
+static bool is_taken(const struct walk *w, paw_str name)
+{
+    const struct paw_file *f = w->files.items;
+    size_t lo = 0, hi = w->files.n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const int c = paw_str_compare(f[mid].source, name);
+        if (c == 0)
+            return true;
+        lo = c < 0 ? mid + 1 : lo;
+        hi = c < 0 ? hi : mid;
+    }
+    return false;
+}
+
+struct other_name {
+    size_t file;
+    paw_str name;
+};
+
+/* Names NAME~2, NAME~3, … that no file has, for all but the first of n files called NAME. */
+static bool name_others(struct walk *w, size_t first, size_t n, struct list *names)
+{
+    const paw_str name = ((struct paw_file *)w->files.items)[first].source;
+    unsigned number = 2;
+    for (size_t i = first + 1; i < first + n; number++) {
+        char tail[16];
+        if (snprintf(tail, sizeof(tail), "~%u", number) < 0)
+            return false;
+        const paw_str other = paw_arena_join(&w->i->arena, name, paw_str_of(tail));
+        if (other.p == NULL)
+            return false;
+        if (is_taken(w, other))
+            continue;
+        struct other_name *o = push(names);
+        if (o == NULL)
+            return false;
+        *o = (struct other_name){i++, other};
+    }
+    return true;
+}
+
+/* Equal names of several arguments get ~2, ~3 in the order of content. */
+static bool part_names(struct walk *w)
+{
+    struct list names = {.size = sizeof(struct other_name)};
+    struct paw_file *f = w->files.items;
+    bool going = true;
+    for (size_t i = 0, n = 0; i < w->files.n && going; i += n) {
+        n = same_name(f, i, w->files.n);
+        going = n == 1 || name_others(w, i, n, &names);
+    }
+    for (size_t i = 0; i < names.n && going; i++) {
+        const struct other_name *o = (const struct other_name *)names.items + i;
+        f[o->file].source = o->name;
+    }
+    if (names.n != 0)
+        qsort(f, w->files.n, sizeof(*f), by_name_then_content);
+    free(names.items);
+    return going;
+}
+
+static bool is_worth_reading(const struct paw_file *f)
+{
+    return f->evidence != PAW_EVIDENCE_UNKNOWN && f->evidence != PAW_EVIDENCE_EMPTY;
 }
 
 static int by_hash(const void *a, const void *b)
@@ -498,15 +614,13 @@ static bool find_copies(struct paw_inventory *i)
     struct paw_file **order = calloc(i->n_files + 1, sizeof(*order));
     size_t n = 0;
     for (size_t j = 0; order != NULL && j < i->n_files; j++)
-        if (i->files[j].has_hash && i->files[j].evidence != PAW_EVIDENCE_UNKNOWN &&
-            i->files[j].evidence != PAW_EVIDENCE_EMPTY)
+        if (i->files[j].has_hash && is_worth_reading(&i->files[j]))
             order[n++] = &i->files[j];
     if (order == NULL)
         return false;
     qsort(order, n, sizeof(struct paw_file *), by_hash);
     for (size_t j = 1, first = 0; j < n; j++) {
-        if (memcmp(order[j]->sha256, order[first]->sha256, 32) != 0 ||
-            order[j]->size != order[first]->size)
+        if (by_content(order[j], order[first]) != 0)
             first = j;
         else
             order[j]->copy_of = (uint32_t)(order[first] - i->files);
@@ -515,28 +629,95 @@ static bool find_copies(struct paw_inventory *i)
     return true;
 }
 
+struct linked {
+    struct paw_os_identity identity;
+    size_t file;
+};
+
+static int by_identity(const void *a, const void *b)
+{
+    const struct linked *x = a, *y = b;
+    if (x->identity.device != y->identity.device)
+        return x->identity.device < y->identity.device ? -1 : 1;
+    if (x->identity.inode != y->identity.inode)
+        return x->identity.inode < y->identity.inode ? -1 : 1;
+    return (x->file > y->file) - (x->file < y->file);
+}
+
+/* Hard links, where no hash tells of them. */
+static bool find_links(struct paw_inventory *i)
+{
+    struct list links = {.size = sizeof(struct linked)};
+    for (size_t j = 0; j < i->n_files; j++) {
+        const struct paw_file *f = &i->files[j];
+        struct linked l = {.file = j};
+        if (f->has_hash || !f->has_links || !is_worth_reading(f) ||
+            !paw_os_identity(f->path, &l.identity))
+            continue;
+        struct linked *slot = push(&links);
+        if (slot == NULL) {
+            free(links.items);
+            return false;
+        }
+        *slot = l;
+    }
+    const struct linked *l = links.items;
+    if (links.n != 0)
+        qsort(links.items, links.n, sizeof(struct linked), by_identity);
+    for (size_t j = 1, first = 0; j < links.n; j++) {
+        if (l[j].identity.device != l[first].identity.device ||
+            l[j].identity.inode != l[first].identity.inode)
+            first = j;
+        else
+            i->files[l[j].file].copy_of = (uint32_t)l[first].file;
+    }
+    free(links.items);
+    return true;
+}
+
+static bool tell_of(struct walk *w, uint32_t number, const struct paw_file *f)
+{
+    bool going = true;
+    if (f->sys != 0)
+        going = tell(w, PAW_D_FILE_UNREADABLE, number, (paw_str){0}, f->sys);
+    else if (f->is_changed)
+        going = tell(w, PAW_D_FILE_CHANGED, number, PAW_LIT("while it was hashed"), 0);
+    if (going && f->is_old_log)
+        going = tell(w, PAW_D_FILE_UNKNOWN, number,
+                     PAW_LIT("event log of Windows XP or 2003 (.evt)"), 0);
+    return going;
+}
+
+static int by_detail(const void *a, const void *b)
+{
+    const struct paw_diag *x = a, *y = b;
+    if (x->source != y->source)
+        return x->source < y->source ? -1 : 1;
+    if (x->code != y->code)
+        return x->code < y->code ? -1 : 1;
+    return strcmp(x->detail, y->detail);
+}
+
 static bool publish(struct walk *w)
 {
     struct paw_inventory *i = w->i;
-    const struct found *f = w->files.items;
-    i->files = paw_arena_array(&i->arena, w->files.n, sizeof(*i->files));
-    if (i->files == NULL)
-        return false;
-    for (size_t j = 0; j < w->files.n; j++) {
-        i->files[j] = f[j].file;
-        i->bytes += f[j].file.size;
-        if (f[j].file.sys != 0 &&
-            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, f[j].file.sys))
+    i->files = w->files.items;
+    i->n_files = w->files.n;
+    w->files = (struct list){0};
+    for (size_t j = 0; j < i->n_files; j++) {
+        i->bytes += i->files[j].sys == 0 ? i->files[j].size : 0;
+        if (!tell_of(w, (uint32_t)j, &i->files[j]))
             return false;
     }
-    i->n_files = w->files.n;
     i->diags = paw_arena_array(&i->arena, w->diags.n, sizeof(*i->diags));
     if (i->diags == NULL)
         return false;
     if (w->diags.n != 0)
         memcpy(i->diags, w->diags.items, w->diags.n * sizeof(*i->diags));
     i->n_diags = w->diags.n;
-    return find_copies(i);
+    if (i->n_diags != 0)
+        qsort(i->diags, i->n_diags, sizeof(*i->diags), by_detail);
+    return find_copies(i) && find_links(i);
 }
 
 enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
@@ -547,7 +728,7 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
         .i = ret,
         .options = options,
         .folders.size = sizeof(struct place),
-        .files.size = sizeof(struct found),
+        .files.size = sizeof(struct paw_file),
         .diags.size = sizeof(struct paw_diag),
         .several = n_paths > 1,
     };
@@ -557,11 +738,14 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
     if (status == PAW_OK)
         status = read_contents(&w, w.files.items, w.files.n, !options->no_hash);
     if (w.files.n != 0)
-        qsort(w.files.items, w.files.n, sizeof(struct found), by_name_then_content);
+        qsort(w.files.items, w.files.n, sizeof(struct paw_file), by_name_then_content);
+    drop_repeats(&w);
     if (status == PAW_OK && w.several)
         status = hash_clashes(&w);
     if ((status == PAW_OK || status == PAW_E_INTERRUPTED) && (!part_names(&w) || !publish(&w)))
-        status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");
+        status = PAW_E_MEMORY;
+    if (status == PAW_E_MEMORY)
+        (void)paw_fail(err, status, 0, "taking the inventory");
     free(w.folders.items);
     free(w.files.items);
     free(w.diags.items);
@@ -571,5 +755,6 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
 void paw_inventory_finish(struct paw_inventory *i)
 {
     paw_arena_finish(&i->arena);
+    free(i->files);
     *i = (struct paw_inventory){0};
 }

@@ -30,7 +30,7 @@ enum {
     ABSENT_MS = 2000,       /* we did not look for so long: we were stopped, not the others */
     MOST_CHILDREN = 64,
     GRACE_MS = 1000,   /* for the last words of a process that is ended */
-    ANSWER_TIMES = 64, /* a file answers at most so many times its size; real logs stay below 4 */
+    ANSWER_TIMES = 64, /* a file answers at most so many times its size: samples stay below 1 */
     ANSWER_LEAST = 64 * 1024 * 1024,
 };
 
@@ -369,7 +369,7 @@ static uint64_t answer_limit(const struct run *run, const struct child *c)
     const uint64_t own =
         size < UINT64_MAX / ANSWER_TIMES / 2 ? size * ANSWER_TIMES + ANSWER_LEAST : UINT64_MAX;
     const uint64_t most = run->n->setup.limits.answer_bytes;
-    return own < most ? own : most;
+    return most == 0 ? own : most;
 }
 
 static struct excess beyond(const struct run *run, struct child *c)
