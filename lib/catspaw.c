@@ -12,6 +12,7 @@
 #include "core/filetime.h"
 #include "core/os.h"
 #include "core/str.h"
+#include "engine/catalogue_write.h"
 #include "parsers/readers.h"
 #include "scan.h"
 
@@ -55,7 +56,7 @@ void paw_scan_tick(struct paw_scan_state *s, const char *phase)
         s->o->progress(s->o->self, &s->progress);
 }
 
-/* The result -------------------------------------------------------------------------------------
+/* The result ------------------------------------------------------------------------------------
  */
 
 PAW_PRINTF(2, 3) static void say(struct paw_result *r, const char *format, ...)
@@ -75,7 +76,7 @@ static void fail(struct paw_scan_state *s, enum paw_status status, const char *w
         say(s->result, "%s", what);
 }
 
-/* Limits ------------------------------------------------------------------------------------------
+/* Limits ----------------------------------------------------------------------------------------
  */
 
 static uint64_t memory_of(const struct paw_options *o)
@@ -100,11 +101,13 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
         .record_cpu_ms = o->record_cpu_ms != 0 ? o->record_cpu_ms : 2000,
         .answer_bytes = o->child_answer, /* 0: by the size of the file */
         .restarts = 16,
+        .stale_ms = 120000,
+        .poll_memory = paw_os_is_checked(),
     };
 }
 
-/* Phase 0
- * ------------------------------------------------------------------------------------------ */
+/* Phase 0 ---------------------------------------------------------------------------------------
+ */
 
 static bool inventory_tick(void *self, uint64_t files, uint64_t bytes)
 {
@@ -154,7 +157,7 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
     return status;
 }
 
-/* Extraction --------------------------------------------------------------------------------------
+/* Extraction ------------------------------------------------------------------------------------
  */
 
 struct feed {
@@ -225,6 +228,9 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
             .wanted = wanted,
             .sink = &sink,
         };
+        for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
+            if (f->logs[k] != UINT32_MAX)
+                jobs[n - 1].beside[k] = s->inventory.files[f->logs[k]].path;
     }
     s->progress.files = 0;
     s->progress.all_files = n;
@@ -237,18 +243,8 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
     return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }
 
-/* Writing
- * ------------------------------------------------------------------------------------------ */
-
-static enum paw_status out_write(void *self, const void *bytes, size_t n)
-{
-    return paw_os_write(*(const int *)self, bytes, n);
-}
-
-struct paw_out paw_out_fd(const int *fd)
-{
-    return (struct paw_out){(void *)(uintptr_t)fd, out_write};
-}
+/* Writing ---------------------------------------------------------------------------------------
+ */
 
 static enum paw_status write_timeline(const struct paw_scan_state *s, const struct paw_writer *w,
                                       const struct paw_ledger *l, struct paw_out *out)
@@ -313,8 +309,8 @@ enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger
     return status;
 }
 
-/* Exit codes
- * --------------------------------------------------------------------------------------- */
+/* Exit codes ------------------------------------------------------------------------------------
+ */
 
 static bool is_anything_read(const struct paw_scan_state *s)
 {
@@ -379,7 +375,7 @@ static void settle(struct paw_scan_state *s)
     }
 }
 
-/* A scan ------------------------------------------------------------------------------------------
+/* A scan ----------------------------------------------------------------------------------------
  */
 
 static enum paw_status check_options(struct paw_scan_state *s)
@@ -550,8 +546,8 @@ void paw_scan(const struct paw_options *o, struct paw_result *ret, struct paw_er
     finish(&s);
 }
 
-/* Events
- * ------------------------------------------------------------------------------------------- */
+/* Events ----------------------------------------------------------------------------------------
+ */
 
 struct events {
     struct paw_scan_state *s;
@@ -602,4 +598,17 @@ void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_
     if (status != PAW_OK)
         fail(&s, status, s.err->what != NULL ? s.err->what : "out of memory or disk space");
     finish(&s);
+}
+
+/* The catalogue ---------------------------------------------------------------------------------
+ */
+
+enum paw_status paw_behaviours(const char *id, bool json, struct paw_out *out)
+{
+    struct paw_catalogue *catalogue = NULL;
+    enum paw_status status = paw_catalogue_new(paw_analyzers, &catalogue);
+    if (status == PAW_OK)
+        status = paw_catalogue_write(catalogue, id, json, out);
+    paw_catalogue_free(catalogue);
+    return status;
 }

@@ -23,24 +23,24 @@ typedef enum paw_truth paw_ask(struct paw_exam *e, const struct paw_test *t);
 /** A question: a function and its data. A list of them ends with ask NULL. */
 struct paw_test {
     paw_ask *PAW_NULLABLE ask;
-    const char *PAW_NULLABLE label;                  /* "SWITCH": its name in vectors and pages    */
-    const struct paw_test *PAW_NULLABLE tests;       /* asked of another execution, or ANY, ALL    */
-    const char *const *PAW_NULLABLE names;           /* globs or "@list"; ends with NULL           */
-    const char *const *PAW_NULLABLE keys;            /* a second list                              */
-    uint64_t in, set;                                /* path or address classes; programs          */
+    const char *PAW_NULLABLE label;            /* "SWITCH": its name in vectors and pages    */
+    const struct paw_test *PAW_NULLABLE tests; /* asked of another execution, or ANY, ALL    */
+    const char *const *PAW_NULLABLE names;     /* globs or "@list"; ends with NULL           */
+    const char *const *PAW_NULLABLE keys;      /* a second list                              */
+    uint64_t in, set;                          /* path or address classes; programs          */
     enum paw_same { PAW_NOBODY, PAW_MY_TARGET, PAW_MY_IMAGE, PAW_MY_FOLDER, PAW_MY_USER } same;
-    uint32_t needs, flags, least;                    /* PAW_NEED_…; flags of the question; a number */
-    uint32_t within;                                 /* seconds since the start                    */
-    int64_t seconds;                                 /* distance to another process; negative: before */
+    uint32_t needs, flags, least; /* PAW_NEED_…; flags of the question; a number */
+    uint32_t within;              /* seconds since the start                    */
+    int64_t seconds;              /* distance to another process; negative: before */
 };
 
 /** Flags of questions; each is understood by the questions named. */
 enum paw_test_flag {
-    PAW_UNSIGNED = 1 << 0,     /* MODULE: Signed is false or the status is no good one      */
-    PAW_OTHER_NAME = 1 << 1,   /* MODULE: OriginalFileName fits keys, the file name does not */
-    PAW_INBOUND = 1 << 2,      /* NETWORK                                                   */
-    PAW_LOOKUP_ONLY = 1 << 3,  /* NETWORK: names that were looked up                        */
-    PAW_CREATED = 1 << 4,      /* FILE_EVENT; the default                                   */
+    PAW_UNSIGNED = 1 << 0,    /* MODULE: Signed is false or the status is no good one      */
+    PAW_OTHER_NAME = 1 << 1,  /* MODULE: OriginalFileName fits keys, the file name does not */
+    PAW_INBOUND = 1 << 2,     /* NETWORK                                                   */
+    PAW_LOOKUP_ONLY = 1 << 3, /* NETWORK: names that were looked up                        */
+    PAW_CREATED = 1 << 4,     /* FILE_EVENT; the default                                   */
     PAW_DELETED = 1 << 5,
     PAW_STAMPED = 1 << 6,
     PAW_STREAM = 1 << 7,
@@ -55,16 +55,10 @@ enum paw_test_flag {
     PAW_NOT_SYSTEM = 1 << 16,  /* USER                                                      */
     PAW_NOT_ADMIN = 1 << 17,   /* USER                                                      */
     PAW_UNTIL_EXIT = 1 << 18,
-    PAW_LINE_TOO = 1 << 19,    /* VALUE: the text is searched, not the path                 */
+    PAW_LINE_TOO = 1 << 19, /* VALUE: the text is searched, not the path                 */
 };
 
-enum paw_level {
-    PAW_IL_UNTRUSTED = 1,
-    PAW_IL_LOW,
-    PAW_IL_MEDIUM,
-    PAW_IL_HIGH,
-    PAW_IL_SYSTEM
-};
+enum paw_level { PAW_IL_UNTRUSTED = 1, PAW_IL_LOW, PAW_IL_MEDIUM, PAW_IL_HIGH, PAW_IL_SYSTEM };
 
 /** Which subjects a behaviour is asked of; 0: processes, stubs and standing commands. */
 enum paw_of {
@@ -84,7 +78,7 @@ struct paw_unless {
 /** Sets severity and confidence if tests hold; the first that holds wins. */
 struct paw_adjust {
     enum paw_severity severity;
-    enum paw_confidence confidence; /* PAW_NO_CONFIDENCE: the table's */
+    enum paw_confidence confidence;            /* PAW_NO_CONFIDENCE: the table's */
     const struct paw_test *PAW_NULLABLE tests; /* NULL ends a list */
     const char *why;
 };
@@ -100,21 +94,21 @@ struct paw_behaviour {
     enum paw_severity severity;
     enum paw_confidence confidence;
     enum paw_family family;
-    const char *PAW_NULLABLE technique;             /* NULL: the proxy's                     */
-    const struct paw_label *PAW_NULLABLE labels;    /* instead of technique: first that holds */
-    const char *const *PAW_NULLABLE also;           /* techniques shown beside it            */
-    const char *const *PAW_NULLABLE programs;       /* proxy ids; NULL: all of its analyzer; "*": any
-                                                       execution, proxy or not                */
-    const char *const *PAW_NULLABLE subjects;       /* base-name globs of programs that are no proxy,
-                                                       of which it is asked as well           */
-    uint32_t of;                                    /* enum paw_of                           */
-    const struct paw_test *PAW_NULLABLE when;       /* NULL: the engine itself produces it   */
+    const char *PAW_NULLABLE technique;          /* NULL: the proxy's                     */
+    const struct paw_label *PAW_NULLABLE labels; /* instead of technique: first that holds */
+    const char *const *PAW_NULLABLE also;        /* techniques shown beside it            */
+    const char *const *PAW_NULLABLE programs;    /* proxy ids; NULL: all of its analyzer; "*": any
+                                                    execution, proxy or not                */
+    const char *const *PAW_NULLABLE subjects;    /* base-name globs of programs that are no proxy,
+                                                    of which it is asked as well           */
+    uint32_t of;                                 /* enum paw_of                           */
+    const struct paw_test *PAW_NULLABLE when;    /* NULL: the engine itself produces it   */
     const struct paw_unless *PAW_NULLABLE unless;
     const struct paw_adjust *PAW_NULLABLE adjust;
-    const struct paw_test *PAW_NULLABLE shows;      /* each adds its evidence if it holds    */
-    const char *const *PAW_NULLABLE instead_of;     /* ids that are left out when it holds   */
-    bool uncapped;                                  /* paw_program.cap does not apply        */
-    const char *PAW_NULLABLE waits_for;             /* cannot be decided yet: what it needs  */
+    const struct paw_test *PAW_NULLABLE shows;  /* each adds its evidence if it holds    */
+    const char *const *PAW_NULLABLE instead_of; /* ids that are left out when it holds   */
+    bool uncapped;                              /* paw_program.cap does not apply        */
+    const char *PAW_NULLABLE waits_for;         /* cannot be decided yet: what it needs  */
     const char *why, *benign, *next;
 };
 
@@ -136,9 +130,9 @@ struct paw_program {
 };
 
 struct paw_analyzer {
-    const char *name;                             /* of its file: "t1218_003_cmstp" */
+    const char *name;                                /* of its file: "t1218_003_cmstp" */
     const struct paw_program *PAW_NULLABLE programs; /* ends with name NULL         */
-    const struct paw_behaviour *behaviours;       /* ends with id NULL           */
+    const struct paw_behaviour *behaviours;          /* ends with id NULL           */
 };
 
 /** Every analyzer, ends with NULL (made from analyzers/meson.build). */

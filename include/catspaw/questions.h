@@ -2,8 +2,8 @@
 /**
  * The words in which analyzers write questions. Only analyzers include this: the words are short.
  *
- * Paths in questions: `.in` classes, `.names` globs over the base name, `.keys` globs over the whole
- * normalised path or text. "@name" in a list means the named list of lib/engine/lists.c.
+ * Paths in questions: `.in` classes, `.names` globs over the base name, `.keys` globs over the
+ * whole normalised path or text. "@name" in a list means the named list of lib/engine/lists.c.
  */
 #pragma once
 
@@ -22,66 +22,66 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     paw_ask_control, paw_ask_malware, paw_ask_event;
 
 /* Lists */
-#define NAMES(...)                \
-    (const char *const[])         \
-    {                             \
-        __VA_ARGS__, NULL         \
+#define NAMES(...)        \
+    (const char *const[]) \
+    {                     \
+        __VA_ARGS__, NULL \
     }
-#define TESTS(...)                \
-    (const struct paw_test[])     \
-    {                             \
-        __VA_ARGS__,              \
-        {                         \
-            .ask = NULL           \
-        }                         \
+#define TESTS(...)            \
+    (const struct paw_test[]) \
+    {                         \
+        __VA_ARGS__,          \
+        {                     \
+            .ask = NULL       \
+        }                     \
     }
-#define SWITCHES(...)             \
-    (const struct paw_switch[])   \
-    {                             \
-        __VA_ARGS__,              \
-        {                         \
-            .name = NULL          \
-        }                         \
+#define SWITCHES(...)           \
+    (const struct paw_switch[]) \
+    {                           \
+        __VA_ARGS__,            \
+        {                       \
+            .name = NULL        \
+        }                       \
     }
-#define ADJUST(...)               \
-    (const struct paw_adjust[])   \
-    {                             \
-        __VA_ARGS__,              \
-        {                         \
-            .tests = NULL         \
-        }                         \
+#define ADJUST(...)             \
+    (const struct paw_adjust[]) \
+    {                           \
+        __VA_ARGS__,            \
+        {                       \
+            .tests = NULL       \
+        }                       \
     }
-#define UNLESS(...)               \
-    (const struct paw_unless[])   \
-    {                             \
-        __VA_ARGS__,              \
-        {                         \
-            .tests = NULL         \
-        }                         \
+#define UNLESS(...)             \
+    (const struct paw_unless[]) \
+    {                           \
+        __VA_ARGS__,            \
+        {                       \
+            .tests = NULL       \
+        }                       \
     }
-#define LABELS(...)               \
-    (const struct paw_label[])    \
-    {                             \
-        __VA_ARGS__,              \
-        {                         \
-            .technique = NULL     \
-        }                         \
+#define LABELS(...)            \
+    (const struct paw_label[]) \
+    {                          \
+        __VA_ARGS__,           \
+        {                      \
+            .technique = NULL  \
+        }                      \
     }
 
-#define QUESTION(function, name, need, ...) \
-    {                                       \
+#define QUESTION(function, name, need, ...)                              \
+    {                                                                    \
         .ask = (function), .label = (name), .needs = (need), __VA_ARGS__ \
     }
 
 /* Combinations */
-#define ANY(...) QUESTION(paw_ask_any, "ANY", 0, .tests = TESTS(__VA_ARGS__))
-#define ALL(...) QUESTION(paw_ask_all, "ALL", 0, .tests = TESTS(__VA_ARGS__))
-#define NOT(...) QUESTION(paw_ask_not, "NOT", 0, .tests = TESTS(__VA_ARGS__))
+#define ANY(...)            QUESTION(paw_ask_any, "ANY", 0, .tests = TESTS(__VA_ARGS__))
+#define ALL(...)            QUESTION(paw_ask_all, "ALL", 0, .tests = TESTS(__VA_ARGS__))
+#define NOT(...)            QUESTION(paw_ask_not, "NOT", 0, .tests = TESTS(__VA_ARGS__))
 #define OWN(function, need) QUESTION(function, "OWN", need, .flags = 0)
 
 /* The command */
-#define NEED_LINE      PAW_NEED_COMMAND_LINE
-#define SWITCH(...)    QUESTION(paw_ask_switch, "SWITCH", NEED_LINE, .names = NAMES(__VA_ARGS__))
+#define NEED_LINE   PAW_NEED_COMMAND_LINE
+#define SWITCH(...) QUESTION(paw_ask_switch, "SWITCH", NEED_LINE, .names = NAMES(__VA_ARGS__))
 /** The value of a switch, or "2", "args", "tail". */
 #define VALUE(of, ...) QUESTION(paw_ask_value, "VALUE", NEED_LINE, .keys = NAMES(of), __VA_ARGS__)
 #define TARGET_IN(m)   QUESTION(paw_ask_target, "TARGET_IN", NEED_LINE, .in = (m))
@@ -89,46 +89,53 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     QUESTION(paw_ask_target, "TARGET_EXT", NEED_LINE, .keys = NAMES(__VA_ARGS__), .least = 1)
 #define TARGET_NAMED(...) \
     QUESTION(paw_ask_target, "TARGET_NAMED", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = 2)
-#define TARGET_FLAG(f)   QUESTION(paw_ask_target, "TARGET_FLAG", NEED_LINE, .flags = (f), .least = 3)
-#define FORM(f)          QUESTION(paw_ask_form, "FORM", NEED_LINE, .flags = (f))
-#define CALL(...)        QUESTION(paw_ask_call, "CALL", NEED_LINE, .names = NAMES(__VA_ARGS__))
-#define TEXT(...)        QUESTION(paw_ask_text, "TEXT", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = 1)
-#define TEXT_MIN(n, ...) QUESTION(paw_ask_text, "TEXT_MIN", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = (n))
-#define LINE(f)          QUESTION(paw_ask_line, "LINE", NEED_LINE, .flags = (f))
-#define NESTED(...)      QUESTION(paw_ask_nested, "NESTED", NEED_LINE, .tests = TESTS(__VA_ARGS__))
+#define TARGET_FLAG(f) QUESTION(paw_ask_target, "TARGET_FLAG", NEED_LINE, .flags = (f), .least = 3)
+#define FORM(f)        QUESTION(paw_ask_form, "FORM", NEED_LINE, .flags = (f))
+#define CALL(...)      QUESTION(paw_ask_call, "CALL", NEED_LINE, .names = NAMES(__VA_ARGS__))
+#define TEXT(...)      QUESTION(paw_ask_text, "TEXT", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = 1)
+#define TEXT_MIN(n, ...) \
+    QUESTION(paw_ask_text, "TEXT_MIN", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = (n))
+#define LINE(f)     QUESTION(paw_ask_line, "LINE", NEED_LINE, .flags = (f))
+#define NESTED(...) QUESTION(paw_ask_nested, "NESTED", NEED_LINE, .tests = TESTS(__VA_ARGS__))
 
 /* The program */
-#define IMAGE(sets)      QUESTION(paw_ask_image, "IMAGE", PAW_NEED_IMAGE, .set = (sets))
-#define IMAGE_NAMED(...) QUESTION(paw_ask_image_named, "IMAGE_NAMED", PAW_NEED_IMAGE, .names = NAMES(__VA_ARGS__))
-#define IMAGE_IN(m)      QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
-#define RENAMED          QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
-#define RELOCATED        QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
-#define MASQUERADE       QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
-#define CWD_IN(m)        QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
-#define USER(f)          QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
-#define INTEGRITY(l)     QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
+#define IMAGE(sets) QUESTION(paw_ask_image, "IMAGE", PAW_NEED_IMAGE, .set = (sets))
+#define IMAGE_NAMED(...) \
+    QUESTION(paw_ask_image_named, "IMAGE_NAMED", PAW_NEED_IMAGE, .names = NAMES(__VA_ARGS__))
+#define IMAGE_IN(m)  QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
+#define RENAMED      QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
+#define RELOCATED    QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
+#define MASQUERADE   QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
+#define CWD_IN(m)    QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
+#define USER(f)      QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
+#define INTEGRITY(l) QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
 
 /* Other executions */
-#define PARENT(...)   QUESTION(paw_ask_parent, "PARENT", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))
-#define ANCESTOR(...) QUESTION(paw_ask_ancestor, "ANCESTOR", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))
-#define CHILD(...)    QUESTION(paw_ask_child, "CHILD", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
-#define SIBLING(s, ...) \
-    QUESTION(paw_ask_sibling, "SIBLING", PAW_NEED_PROCESSES, .seconds = (s), .tests = TESTS(__VA_ARGS__))
+#define PARENT(...) QUESTION(paw_ask_parent, "PARENT", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))
+#define ANCESTOR(...) \
+    QUESTION(paw_ask_ancestor, "ANCESTOR", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))
+#define CHILD(...) QUESTION(paw_ask_child, "CHILD", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
+#define SIBLING(s, ...)                                                      \
+    QUESTION(paw_ask_sibling, "SIBLING", PAW_NEED_PROCESSES, .seconds = (s), \
+             .tests = TESTS(__VA_ARGS__))
 #define LINK(f) QUESTION(paw_ask_link, "LINK", PAW_NEED_PARENT, .flags = (f))
-#define NEAR(key, s, ...) \
-    QUESTION(paw_ask_near, "NEAR", PAW_NEED_PROCESSES, .same = (key), .seconds = (s), .tests = TESTS(__VA_ARGS__))
-#define PID_ARG(...) QUESTION(paw_ask_pid_arg, "PID_ARG", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
+#define NEAR(key, s, ...)                                                             \
+    QUESTION(paw_ask_near, "NEAR", PAW_NEED_PROCESSES, .same = (key), .seconds = (s), \
+             .tests = TESTS(__VA_ARGS__))
+#define PID_ARG(...) \
+    QUESTION(paw_ask_pid_arg, "PID_ARG", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
 
 /* Effects */
 #define MODULE(...)     QUESTION(paw_ask_module, "MODULE", PAW_NEED_MODULES, __VA_ARGS__)
 #define NETWORK(...)    QUESTION(paw_ask_network, "NETWORK", PAW_NEED_NETWORK, __VA_ARGS__)
 #define FILE_EVENT(...) QUESTION(paw_ask_file, "FILE_EVENT", PAW_NEED_FILES, __VA_ARGS__)
-#define DROPPED(s, ...) QUESTION(paw_ask_dropped, "DROPPED", PAW_NEED_FILES, .seconds = (s), __VA_ARGS__)
-#define ACCESS(...)     QUESTION(paw_ask_access, "ACCESS", PAW_NEED_ACCESS, __VA_ARGS__)
-#define THREAD(...)     QUESTION(paw_ask_thread, "THREAD", PAW_NEED_THREADS, __VA_ARGS__)
-#define TAMPERED        QUESTION(paw_ask_tampered, "TAMPERED", PAW_NEED_PROCESSES, .flags = 0)
-#define PIPE(...)       QUESTION(paw_ask_pipe, "PIPE", PAW_NEED_PIPES, .names = NAMES(__VA_ARGS__))
-#define HOSTS_PS        QUESTION(paw_ask_hosts_ps, "HOSTS_PS", PAW_NEED_POWERSHELL, .flags = 0)
+#define DROPPED(s, ...) \
+    QUESTION(paw_ask_dropped, "DROPPED", PAW_NEED_FILES, .seconds = (s), __VA_ARGS__)
+#define ACCESS(...) QUESTION(paw_ask_access, "ACCESS", PAW_NEED_ACCESS, __VA_ARGS__)
+#define THREAD(...) QUESTION(paw_ask_thread, "THREAD", PAW_NEED_THREADS, __VA_ARGS__)
+#define TAMPERED    QUESTION(paw_ask_tampered, "TAMPERED", PAW_NEED_PROCESSES, .flags = 0)
+#define PIPE(...)   QUESTION(paw_ask_pipe, "PIPE", PAW_NEED_PIPES, .names = NAMES(__VA_ARGS__))
+#define HOSTS_PS    QUESTION(paw_ask_hosts_ps, "HOSTS_PS", PAW_NEED_POWERSHELL, .flags = 0)
 
 /* Registry and other records; places are named in lib/engine/places.c */
 #define REGISTRY(place, ...) \
@@ -141,8 +148,9 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define INSTALLER(...) QUESTION(paw_ask_installer, "INSTALLER", PAW_NEED_INSTALLER, __VA_ARGS__)
 #define CONTROL(...)   QUESTION(paw_ask_control, "CONTROL", 0, __VA_ARGS__)
 #define MALWARE(...)   QUESTION(paw_ask_malware, "MALWARE", 0, __VA_ARGS__)
-#define EVENT(provider, id, s, ...) \
-    QUESTION(paw_ask_event, "EVENT", 0, .keys = NAMES(provider), .least = (id), .seconds = (s), __VA_ARGS__)
+#define EVENT(provider, id, s, ...)                                                             \
+    QUESTION(paw_ask_event, "EVENT", 0, .keys = NAMES(provider), .least = (id), .seconds = (s), \
+             __VA_ARGS__)
 
 /* Sets of programs */
 #define SHELL           PAW_SET_SHELL
@@ -169,9 +177,14 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define HOSTAPP         PAW_SET_HOSTAPP
 
 /* Clauses that several rows share */
-/** The target is writable by users, also as a bare name beside a writable working directory. */
-#define TARGET_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE | PAW_RELATIVE), CWD_IN(PAW_UW)))
-#define TARGET_UW_REM ANY(TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE | PAW_RELATIVE), CWD_IN(PAW_UW | PAW_REM)))
-#define DIALS_OUT NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
+/** The target is writable by users. */
+#define TARGET_UW     TARGET_IN(PAW_UW)
+#define TARGET_UW_REM TARGET_IN(PAW_UW | PAW_REM)
+/** The same of what is looked for along the search path: a bare name beside a writable working
+ * directory. Only rundll32 and regsvr32 keep such names bare. */
+#define LIBRARY_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)))
+#define LIBRARY_UW_REM \
+    ANY(TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)))
+#define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 #define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
-#define ODD_CHILD CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
+#define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))

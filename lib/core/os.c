@@ -123,19 +123,6 @@ int paw_os_open_folder(const char *path, bool follows_links)
     return fd;
 }
 
-bool paw_os_identity(const char *path, struct paw_os_identity *ret)
-{
-    struct reached at;
-    struct stat st;
-    if (!reach(path, &at))
-        return false;
-    const bool known = fstatat(at.folder, at.rest, &st, AT_SYMLINK_NOFOLLOW) == 0;
-    paw_os_close(at.folder);
-    if (known)
-        *ret = (struct paw_os_identity){(uint64_t)st.st_dev, (uint64_t)st.st_ino};
-    return known;
-}
-
 bool paw_os_is_kernel_folder(int fd)
 {
     /* linux/magic.h; what lies there has no end or no content: /proc/kcore, trace_pipe */
@@ -152,12 +139,6 @@ bool paw_os_is_kernel_folder(int fd)
     for (size_t i = 0; fstatfs(fd, &fs) == 0 && i < PAW_COUNT_OF(of_kernel) && !is; i++)
         is = (uint64_t)(uint32_t)fs.f_type == of_kernel[i];
     return is;
-}
-
-uint64_t paw_os_size(int fd)
-{
-    struct stat st;
-    return fstat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
 }
 
 enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to, size_t n, size_t *ret,
@@ -205,6 +186,15 @@ void paw_os_close(int fd)
 {
     if (fd >= 0)
         (void)close(fd); /* nothing was written through it */
+}
+
+struct paw_os_stamp paw_os_stamp_of(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return (struct paw_os_stamp){0};
+    const uint64_t ns = (uint64_t)st.st_mtim.tv_sec * 1000000000U + (uint64_t)st.st_mtim.tv_nsec;
+    return (struct paw_os_stamp){(uint64_t)st.st_size, ns};
 }
 
 /* Time and machine -------------------------------------------------------------------------------
@@ -272,6 +262,25 @@ uint64_t paw_os_anonymous(int pid)
     return kib * 1024;
 }
 
+#if defined(__has_feature)
+#define HAS_FEATURE(f) __has_feature(f)
+#else
+#define HAS_FEATURE(f) 0
+#endif
+
+bool paw_os_is_checked(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||   \
+    HAS_FEATURE(address_sanitizer) || HAS_FEATURE(thread_sanitizer) || \
+    HAS_FEATURE(memory_sanitizer)
+    return true;
+#else
+    /* Valgrind preloads a library of this name into what it runs. */
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+#endif
+}
+
 uint64_t paw_os_cpu_ms(int pid)
 {
     clockid_t clock = 0;
@@ -279,28 +288,6 @@ uint64_t paw_os_cpu_ms(int pid)
     if (clock_getcpuclockid((pid_t)pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
         return 0;
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PAW_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define PAW_SANITIZED 1
-#endif
-#endif
-
-bool paw_os_is_watched(void)
-{
-#ifdef PAW_SANITIZED
-    return true;
-#else
-    char name[64];
-    if (!read_proc((int)getpid(), "comm", name, sizeof(name)))
-        return false;
-    return strncmp(name, "memcheck-", 9) == 0 || strncmp(name, "helgrind-", 9) == 0 ||
-           strncmp(name, "drd-", 4) == 0 || strncmp(name, "massif-", 7) == 0; /* Valgrind's */
-#endif
 }
 
 /* Terminal ---------------------------------------------------------------------------------------

@@ -24,18 +24,10 @@ PAW_MUST_CHECK enum paw_status paw_os_open_evidence(const char *path, int *ret_f
 PAW_MUST_CHECK enum paw_status paw_os_read_at(int fd, uint64_t offset, void *to, size_t n,
                                               size_t *ret, struct paw_error *PAW_NULLABLE err);
 void paw_os_close(int fd);
-/** Bytes of the open file now. */
-uint64_t paw_os_size(int fd);
 /** Opens a folder of evidence to list it, access time untouched; -1 with errno. */
 int paw_os_open_folder(const char *path, bool follows_links);
 /** Whether an open folder shows the kernel's own state and no files (proc, sysfs, debugfs, …). */
 bool paw_os_is_kernel_folder(int fd);
-
-/** What tells two names of one file from two files; links are not followed. */
-struct paw_os_identity {
-    uint64_t device, inode;
-};
-bool paw_os_identity(const char *path, struct paw_os_identity *ret);
 
 /** Bytes of a file in the address space. A file that shrinks while it is mapped faults: only for a
  * process whose end is survived. Zeroed: nothing is mapped. */
@@ -47,6 +39,13 @@ struct paw_os_mapping {
 paw_bytes paw_os_map(int fd, uint64_t offset, size_t n, struct paw_os_mapping *ret);
 void paw_os_unmap(struct paw_os_mapping *m);
 
+/** By what a file is seen to have changed. */
+struct paw_os_stamp {
+    uint64_t size, changed; /* bytes; last change of the content, ns */
+};
+/** All zero if it cannot be told. */
+struct paw_os_stamp paw_os_stamp_of(int fd);
+
 /* Time and machine -------------------------------------------------------------------------------
  */
 
@@ -57,9 +56,9 @@ paw_filetime paw_os_now(void);
 unsigned paw_os_processors(void);
 /** Anonymous resident bytes of a process; 0 if it cannot be told. */
 uint64_t paw_os_anonymous(int pid);
-/** Whether a sanitizer or Valgrind runs this process: then its address space cannot be limited, and
- * standard error is theirs. */
-bool paw_os_is_watched(void);
+/** Whether this process runs under a tool that needs far more address space than the program:
+ * AddressSanitizer and its kin, Valgrind. */
+bool paw_os_is_checked(void);
 /** CPU time of a process in milliseconds; 0 if it cannot be told. */
 uint64_t paw_os_cpu_ms(int pid);
 

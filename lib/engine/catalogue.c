@@ -18,7 +18,8 @@ static bool is_listed(const char *const *names, const char *name)
     return false;
 }
 
-/* Walking the questions ------------------------------------------------------------------------ */
+/* Walking the questions -------------------------------------------------------------------------
+ */
 
 struct walk {
     struct paw_catalogue *c;
@@ -116,7 +117,8 @@ static void walk_behaviour(struct paw_catalogue *c, const struct paw_behaviour *
     walk_tests(&w, b->shows, 0);
 }
 
-/* The index ------------------------------------------------------------------------------------ */
+/* The index -------------------------------------------------------------------------------------
+ */
 
 static int by_id(const void *a, const void *b)
 {
@@ -208,7 +210,8 @@ void paw_catalogue_free(struct paw_catalogue *c)
     free(c);
 }
 
-/* Looking up ----------------------------------------------------------------------------------- */
+/* Looking up ------------------------------------------------------------------------------------
+ */
 
 const struct paw_program *paw_catalogue_program(const struct paw_catalogue *c, const char *proxy,
                                                 paw_str name)
@@ -258,6 +261,14 @@ bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base)
 {
     for (size_t i = 0; i < c->n_modules; i++)
         if (paw_list_fits(c->modules[i], base))
+            return true;
+    return false;
+}
+
+bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base)
+{
+    for (size_t i = 0; i < c->named.n; i++)
+        if (paw_list_fits(c->named.items[i]->subjects, base))
             return true;
     return false;
 }

@@ -13,7 +13,7 @@ static enum paw_status out_of_memory(const struct paw_engine *e)
     return e->budget->status != PAW_OK ? e->budget->status : PAW_E_MEMORY;
 }
 
-/* Items ------------------------------------------------------------------------------------------
+/* Items -----------------------------------------------------------------------------------------
  */
 
 static unsigned weight(const struct draft_item *i)
@@ -127,7 +127,7 @@ bool draft_merge(struct paw_engine *e, struct draft *into, struct draft *from, e
     return true;
 }
 
-/* From verdict to draft --------------------------------------------------------------------------
+/* From verdict to draft -------------------------------------------------------------------------
  */
 
 /* The record that carries a field of the judged process. */
@@ -302,16 +302,18 @@ static enum paw_status write_down(struct paw_engine *e, const struct paw_executi
     struct draft *d = new_draft(e, x, host, node);
     if (d == NULL || !copy_items(e, d, x, s, v))
         return out_of_memory(e);
-    if (s != NULL)
+    if (s != NULL) {
         d->standing = s->where;
+        d->is_at_rest = s->fact->record_id == 0 && s->fact->logged == 0;
+    }
     d->text = keep(e, x->command_line);
     d->cut = cut_effects(x);
     show(e, d, x);
     return PAW_OK;
 }
 
-/* What could not be decided
- * ------------------------------------------------------------------------ */
+/* What could not be decided ---------------------------------------------------------------------
+ */
 
 static struct draft *undecided_draft(struct paw_engine *e, const struct paw_execution *x,
                                      uint32_t host)
@@ -371,8 +373,8 @@ static enum paw_status note_undecided(struct paw_engine *e, const struct paw_exe
     return PAW_OK;
 }
 
-/* Judging
- * ------------------------------------------------------------------------------------------ */
+/* Judging ---------------------------------------------------------------------------------------
+ */
 
 static enum paw_status judge_execution(struct paw_engine *e, const struct paw_execution *x,
                                        const struct standing *s, uint32_t host, uint32_t node)

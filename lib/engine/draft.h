@@ -44,6 +44,7 @@ struct draft {
     struct draft_fact *extra; /* evidence beyond the marks */
     size_t n_extra, extra_room;
     uint64_t repeats, first, last; /* repeats 0: none */
+    bool is_at_rest;               /* standing: a hive holds it */
     bool is_folded;                /* went into another one */
     uint64_t cut;
     /* printed texts that belong to the judgement: copied here */

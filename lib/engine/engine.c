@@ -71,6 +71,8 @@ static void init_vecs(struct paw_engine *e)
     map_init(&e->path_map, b);
     map_init(&e->undecided_map, b);
     map_init(&e->view_map, b);
+    map_init(&e->value_map, b);
+    paw_vec_init(&e->value_lists, b, sizeof(struct value_list));
 }
 
 enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_engine **ret)
@@ -111,8 +113,8 @@ void paw_engine_free(struct paw_engine *e)
         &e->pids,   &e->effects,   &e->drops,         &e->values, &e->standings,
         &e->drafts, &e->undecided, &e->findings,      &e->views,
     };
-    struct map *maps[] = {&e->seat_map, &e->guid_map, &e->stub_map,     &e->target_map,
-                          &e->path_map, &e->view_map, &e->undecided_map};
+    struct map *maps[] = {&e->seat_map, &e->guid_map, &e->stub_map,      &e->target_map,
+                          &e->path_map, &e->view_map, &e->undecided_map, &e->value_map};
     for (size_t i = 0; i < PAW_COUNT_OF(vecs); i++)
         paw_vec_finish(vecs[i]);
     for (size_t i = 0; i < PAW_COUNT_OF(maps); i++)

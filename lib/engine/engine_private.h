@@ -92,6 +92,14 @@ struct value {
     const struct paw_fact *fact;
 };
 
+/** Values of a place on a host, newest write first. */
+struct value_list {
+    uint32_t host;
+    paw_str key_glob, name_glob;
+    const struct paw_fact **facts;
+    size_t n;
+};
+
 struct pid_entry {
     uint32_t host, node;
     uint64_t pid, time;
@@ -124,12 +132,13 @@ struct paw_engine {
     struct paw_vec kept;          /* struct kept: after copies, by host, time, content     */
     struct paw_vec copied;        /* struct kept with copies, sorted by fact's address     */
     struct paw_vec seats, hosts, nodes, pids, effects, drops, values, standings;
-    struct paw_vec by_time;   /* uint32_t: nodes with a start, by host and time */
-    struct paw_vec others;    /* struct kept: OTHER, SENSOR and ANTIMALWARE */
-    struct paw_vec drafts;    /* struct draft * */
-    struct paw_vec undecided; /* struct draft *: one per host and program */
-    struct paw_vec findings;  /* const struct paw_finding * */
-    struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map;
+    struct paw_vec value_lists; /* world.c */
+    struct paw_vec by_time;     /* uint32_t: nodes with a start, by host and time */
+    struct paw_vec others;      /* struct kept: OTHER, SENSOR and ANTIMALWARE */
+    struct paw_vec drafts;      /* struct draft * */
+    struct paw_vec undecided;   /* struct draft *: one per host and program */
+    struct paw_vec findings;    /* const struct paw_finding * */
+    struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map, value_map;
     uint32_t *source_seat;  /* by source: first seat seen, NONE */
     uint64_t *source_roots; /* by source: hash of its root name */
     bool is_resolved;
@@ -176,6 +185,10 @@ bool is_real_guid(paw_str guid);
 enum paw_status targets_select(struct paw_engine *e);
 bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host);
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt);
+
+/* scripts.c */
+enum paw_status scripts_join(struct paw_engine *e,
+                             enum paw_status (*take)(struct paw_engine *e, const struct kept *k));
 
 /* gather.c */
 enum paw_status effects_gather(struct paw_engine *e);

@@ -31,7 +31,8 @@ const struct paw_execution *paw_exam_judged(const struct paw_exam *e)
     return e->judged;
 }
 
-/* Marks ---------------------------------------------------------------------------------------- */
+/* Marks -----------------------------------------------------------------------------------------
+ */
 
 static void add_mark(struct paw_exam *e, const struct paw_mark *mark)
 {
@@ -118,7 +119,8 @@ enum paw_truth paw_exam_miss(struct paw_exam *e, uint32_t needs)
     return PAW_UNKNOWN;
 }
 
-/* And, or, not --------------------------------------------------------------------------------- */
+/* And, or, not ----------------------------------------------------------------------------------
+ */
 
 enum paw_truth paw_exam_one(struct paw_exam *e, const struct paw_test *t)
 {
@@ -180,7 +182,8 @@ enum paw_truth paw_ask_not(struct paw_exam *e, const struct paw_test *t)
     return said == PAW_YES ? PAW_NO : PAW_YES;
 }
 
-/* Other executions ----------------------------------------------------------------------------- */
+/* Other executions ------------------------------------------------------------------------------
+ */
 
 enum paw_truth paw_exam_other(struct paw_exam *e, const struct paw_test *t,
                               const struct paw_execution *other, enum paw_role role,
@@ -229,7 +232,8 @@ bool paw_exam_could(struct paw_exam *e, uint32_t need, enum paw_truth *ret)
     return *ret == PAW_NO;
 }
 
-/* A behaviour ---------------------------------------------------------------------------------- */
+/* A behaviour -----------------------------------------------------------------------------------
+ */
 
 static bool is_silenced(struct paw_exam *e, const struct paw_unless *u, uint32_t *late)
 {

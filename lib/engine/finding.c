@@ -52,6 +52,33 @@ static bool cite(struct build *b, enum paw_role role, const struct paw_fact *fac
     return true;
 }
 
+static bool same_guid(const struct paw_fact *fact, enum paw_field_id id, paw_str guid)
+{
+    return guid.n != 0 && paw_str_same_name(paw_fact_text(fact, id), guid);
+}
+
+static bool same_pid(const struct paw_fact *fact, enum paw_field_id id, const struct draft *d)
+{
+    uint64_t pid = 0;
+    return d->process.has_pid && paw_str_u64(paw_fact_text(fact, id), &pid) &&
+           pid == d->process.pid;
+}
+
+/* Whether a record is of the judged process or about it: what another one did before (a file that
+ * it dropped) makes nothing hold until this process comes. */
+static bool is_about(const struct draft *d, const struct paw_fact *fact)
+{
+    if (d->subject != PAW_SUBJECT_PROCESS && d->subject != PAW_SUBJECT_STUB)
+        return true;
+    const paw_str guid = d->process.guid;
+    if (same_guid(fact, PAW_F_PROCESS_GUID, guid) ||
+        same_guid(fact, PAW_F_TARGET_PROCESS_GUID, guid) ||
+        same_guid(fact, PAW_F_PARENT_PROCESS_GUID, guid))
+        return true;
+    return same_pid(fact, PAW_F_PROCESS_ID, d) || same_pid(fact, PAW_F_TARGET_PROCESS_ID, d) ||
+           same_pid(fact, PAW_F_CLIENT_PROCESS_ID, d);
+}
+
 /* The record that made the leading behaviour hold. */
 static const struct paw_fact *primary_of(const struct draft *d)
 {
@@ -61,14 +88,15 @@ static const struct paw_fact *primary_of(const struct draft *d)
     for (size_t i = 0; by_effect && i < lead->n_marks; i++) {
         const struct draft_mark *m = &lead->marks[i];
         if (m->fact != NULL && m->fact != d->start && m->role != PAW_ROLE_PROCESS &&
-            m->role != PAW_ROLE_PARENT)
+            m->role != PAW_ROLE_PARENT && is_about(d, m->fact))
             return m->fact;
     }
     for (size_t i = 0; i < lead->n_marks; i++) /* a behaviour that came from a repeat or a twin */
         if (lead->marks[i].fact == d->start || lead->marks[i].is_own_line)
             return d->start;
     for (size_t i = 0; i < lead->n_marks; i++)
-        if (lead->marks[i].fact != NULL && lead->marks[i].role != PAW_ROLE_PARENT)
+        if (lead->marks[i].fact != NULL && lead->marks[i].role != PAW_ROLE_PARENT &&
+            is_about(d, lead->marks[i].fact))
             return lead->marks[i].fact;
     return d->start;
 }
@@ -152,7 +180,7 @@ static bool add_reasons(struct build *b)
     return true;
 }
 
-/* Behaviours and techniques -----------------------------------------------------------------------
+/* Behaviours and techniques ---------------------------------------------------------------------
  */
 
 static bool add_technique(const char **list, size_t *n, const char *technique)
@@ -209,7 +237,7 @@ static bool add_held(struct build *b)
     return true;
 }
 
-/* The id ------------------------------------------------------------------------------------------
+/* The id ----------------------------------------------------------------------------------------
  */
 
 static void hash_part(struct paw_sha256 *h, const void *p, size_t n)
@@ -287,7 +315,7 @@ static void make_id(const struct draft *d, struct paw_finding *f)
     f->id[32] = '\0';
 }
 
-/* One finding -------------------------------------------------------------------------------------
+/* One finding -----------------------------------------------------------------------------------
  */
 
 static const char *time_meaning(const struct draft *d)
@@ -382,7 +410,7 @@ static struct paw_finding *build(struct paw_engine *e, struct draft *d)
     return f;
 }
 
-/* Order -------------------------------------------------------------------------------------------
+/* Order -----------------------------------------------------------------------------------------
  */
 
 static int order(uint64_t a, uint64_t b)

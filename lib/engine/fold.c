@@ -131,7 +131,7 @@ static enum paw_status fold_repeats(struct paw_engine *e)
     return status;
 }
 
-/* Standing commands -------------------------------------------------------------------------------
+/* Standing commands -----------------------------------------------------------------------------
  */
 
 static int by_place(const void *a, const void *b)
@@ -191,7 +191,7 @@ static bool is_run_of(const struct draft *run, const struct draft *d)
 {
     if (run->host != d->host || run->line != d->line || run->line == 0)
         return false;
-    if (d->start == NULL || (d->start->record_id == 0 && d->start->logged == 0))
+    if (d->is_at_rest)
         return true;
     return run->time >= d->time && run->time - d->time <= (uint64_t)WRITTEN_BEFORE * SECOND;
 }
@@ -209,6 +209,7 @@ static enum paw_status fold_group(struct paw_engine *e, size_t from, size_t to)
         if (stands != NULL && !stands->is_folded && stands_the_same(stands, d)) {
             if (!draft_merge(e, stands, d, role_of(d)))
                 return e->budget->status;
+            stands->is_at_rest |= d->is_at_rest;
             continue;
         }
         stands = d;

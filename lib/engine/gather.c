@@ -3,8 +3,8 @@
  * Phase 5, first half: every effect finds its process, every standing command its place.
  */
 #include "engine/engine_private.h"
-#include "windows/stands.h"
 #include "windows/regpath.h"
+#include "windows/stands.h"
 
 static const struct {
     uint8_t kind, effect;
@@ -75,15 +75,22 @@ static bool is_proxy_base(const struct paw_engine *e, paw_str image)
            paw_catalogue_program(e->catalogue, NULL, paw_path_base(image)) != NULL;
 }
 
+/* The process that a record is about, if its start is in the logs. */
+static uint32_t owner_of(const struct paw_engine *e, const struct kept *k)
+{
+    const struct paw_fact *f = k->fact;
+    const enum paw_field_id pid =
+        f->kind == PAW_KIND_INSTALLER ? PAW_F_CLIENT_PROCESS_ID : PAW_F_PROCESS_ID;
+    return named_node(e, k->host, paw_fact_text(f, PAW_F_PROCESS_GUID), paw_fact_text(f, pid),
+                      paw_fact_text(f, PAW_F_IMAGE), f->time);
+}
+
 static enum paw_status gather_one(struct paw_engine *e, const struct kept *k, enum paw_effect kind)
 {
     const struct paw_fact *f = k->fact;
     const bool crosses = f->kind == PAW_KIND_ACCESS || f->kind == PAW_KIND_THREAD;
     const paw_str image = paw_fact_text(f, PAW_F_IMAGE);
-    const enum paw_field_id pid =
-        f->kind == PAW_KIND_INSTALLER ? PAW_F_CLIENT_PROCESS_ID : PAW_F_PROCESS_ID;
-    uint32_t node = named_node(e, k->host, paw_fact_text(f, PAW_F_PROCESS_GUID),
-                               paw_fact_text(f, pid), image, f->time);
+    uint32_t node = owner_of(e, k);
     if (node == NONE && is_proxy_base(e, image) && f->kind != PAW_KIND_CONTROL &&
         f->kind != PAW_KIND_ANTIMALWARE)
         node = node_stub(e, k->host, f, false, false);
@@ -164,7 +171,7 @@ uint32_t need_of_kind(enum paw_kind kind)
     return kind == PAW_KIND_PROCESS_START ? PAW_NEED_PROCESSES : 0;
 }
 
-/* Standing commands ------------------------------------------------------------------------------
+/* Standing commands -----------------------------------------------------------------------------
  */
 
 static enum paw_status add_standing(struct paw_engine *e, struct standing s)
@@ -176,13 +183,6 @@ static enum paw_status add_standing(struct paw_engine *e, struct standing s)
         return e->budget->status;
     *slot = s;
     return PAW_OK;
-}
-
-static uint32_t writer_of(const struct paw_engine *e, const struct kept *k)
-{
-    return named_node(e, k->host, paw_fact_text(k->fact, PAW_F_PROCESS_GUID),
-                      paw_fact_text(k->fact, PAW_F_PROCESS_ID), paw_fact_text(k->fact, PAW_F_IMAGE),
-                      k->fact->time);
 }
 
 /* HKLM\SOFTWARE\… of a hive's own spelling. */
@@ -250,7 +250,7 @@ static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
                                .text = text,
                                .where = {v->kind, v->key, v->name, v->is_autostart},
                                .host = k->host,
-                               .node = at_rest ? NONE : writer_of(e, k),
+                               .node = at_rest ? NONE : owner_of(e, k),
                                .subject = PAW_SUBJECT_STANDING,
                            });
 }
@@ -270,9 +270,13 @@ static enum paw_status gather_record(struct paw_engine *e, const struct kept *k,
                            });
 }
 
+/* A record about a process that is known is an effect of that process and no subject of its own. */
 static enum paw_status gather_alone(struct paw_engine *e, const struct kept *k,
                                     enum paw_subject subject, enum paw_field_id text)
 {
+    const uint32_t node = owner_of(e, k);
+    if (subject == PAW_SUBJECT_RECORD && node != NONE)
+        return PAW_OK;
     return add_standing(e, (struct standing){
                                .fact = k->fact,
                                .field = text,
@@ -280,9 +284,16 @@ static enum paw_status gather_alone(struct paw_engine *e, const struct kept *k,
                                            ? paw_fact_text(k->fact, text)
                                            : PAW_LIT(" "),
                                .host = k->host,
-                               .node = writer_of(e, k),
+                               .node = node,
                                .subject = subject,
                            });
+}
+
+/* A script block in parts is one text: scripts.c */
+static bool is_part(const struct paw_fact *f)
+{
+    uint64_t total = 0;
+    return paw_str_u64(paw_fact_text(f, PAW_F_MESSAGE_TOTAL), &total) && total > 1;
 }
 
 static enum paw_status gather_standing(struct paw_engine *e, const struct kept *k)
@@ -299,7 +310,7 @@ static enum paw_status gather_standing(struct paw_engine *e, const struct kept *
     case PAW_KIND_CONSUMER:
         return gather_record(e, k, "consumer", PAW_F_CONSUMER_COMMAND, PAW_F_CONSUMER_NAME);
     case PAW_KIND_POWERSHELL:
-        return paw_fact_text(k->fact, PAW_F_SCRIPT_TEXT).n == 0
+        return paw_fact_text(k->fact, PAW_F_SCRIPT_TEXT).n == 0 || is_part(k->fact)
                    ? PAW_OK
                    : gather_alone(e, k, PAW_SUBJECT_SCRIPT, PAW_F_SCRIPT_TEXT);
     case PAW_KIND_INSTALLER:
@@ -332,6 +343,11 @@ static enum paw_status gather_standing(struct paw_engine *e, const struct kept *
     return PAW_OK;
 }
 
+static enum paw_status gather_script(struct paw_engine *e, const struct kept *k)
+{
+    return gather_alone(e, k, PAW_SUBJECT_SCRIPT, PAW_F_SCRIPT_TEXT);
+}
+
 enum paw_status standings_gather(struct paw_engine *e)
 {
     enum paw_status status = PAW_OK;
@@ -339,5 +355,5 @@ enum paw_status standings_gather(struct paw_engine *e)
         const struct kept k = *(const struct kept *)paw_vec_at(&e->kept, i);
         status = gather_standing(e, &k);
     }
-    return status;
+    return status == PAW_OK ? scripts_join(e, gather_script) : status;
 }

@@ -225,6 +225,23 @@ static void best_names(struct paw_engine *e)
     }
 }
 
+/* NAME#2 */
+static paw_str numbered(struct paw_engine *e, paw_str name, unsigned number)
+{
+    char digits[12];
+    size_t at = sizeof(digits);
+    for (; number != 0; number /= 10)
+        digits[--at] = (char)('0' + number % 10);
+    digits[--at] = '#';
+    const size_t n = sizeof(digits) - at;
+    char *whole = paw_store_alloc(&e->store, name.n + n);
+    if (whole == NULL)
+        return (paw_str){0};
+    memcpy(whole, name.p, name.n);
+    memcpy(whole + name.n, digits + at, n);
+    return (paw_str){whole, name.n + n};
+}
+
 static enum paw_status number_hosts(struct paw_engine *e)
 {
     struct paw_vec order;
@@ -252,16 +269,9 @@ static enum paw_status number_hosts(struct paw_engine *e)
         }
         s->host = (uint32_t)(e->hosts.n - 1);
         h->name = s->computer.n == 0 ? (paw_str){0} : s->computer;
-        if (same > 1) {
-            const char digits[3] = {'#', (char)('0' + same % 10), 0};
-            char *name = paw_store_alloc(&e->store, s->computer.n + 2);
-            if (name == NULL) {
-                status = e->budget->status;
-                break;
-            }
-            memcpy(name, s->computer.p, s->computer.n);
-            memcpy(name + s->computer.n, digits, 2);
-            h->name = (paw_str){name, s->computer.n + 2};
+        if (same > 1 && !(h->name = numbered(e, s->computer, same)).p) {
+            status = e->budget->status;
+            break;
         }
         h->machine.name = short_name(s->computer);
         const size_t dot = paw_str_find_char(s->computer, '.', 0);

@@ -82,15 +82,21 @@ static void ask_named(struct judgement *j, const struct paw_catalogue *c)
             ask(j, c->named.items[i]);
 }
 
-/* HOSTAPP programs run all day: only their own rows are asked of them. */
+/* HOSTAPP programs run all day: only their own rows are asked of them. The desktop is a proxy only
+ * by one switch, and everything else happens below it (docs/detections 3.0). */
 static bool is_generic_subject(const struct paw_execution *x)
 {
-    return x->proxy != NULL && (x->sets & PAW_SET_PROXY) != 0;
+    return x->proxy != NULL && (x->sets & PAW_SET_PROXY) != 0 && strcmp(x->proxy, "explorer") != 0;
 }
 
 static void ask_all(struct judgement *j, const struct paw_catalogue *c)
 {
     const struct paw_execution *x = j->exam.judged;
+    if (x->subject == PAW_SUBJECT_RECORD) {
+        ask_list(j, &c->records);
+        ask_list(j, &c->any);
+        return;
+    }
     for (size_t i = 0; x->program != NULL && i < c->n_programs; i++)
         if (c->programs[i].program == x->program)
             ask_list(j, &c->programs[i].behaviours);
@@ -98,11 +104,10 @@ static void ask_all(struct judgement *j, const struct paw_catalogue *c)
         ask_list(j, &c->generic);
     ask_list(j, &c->any);
     ask_named(j, c);
-    if (x->subject == PAW_SUBJECT_RECORD && x->program == NULL)
-        ask_list(j, &c->records);
 }
 
-/* What is left --------------------------------------------------------------------------------- */
+/* What is left ----------------------------------------------------------------------------------
+ */
 
 static bool is_replaced(const struct judgement *j, const struct paw_behaviour *b)
 {

@@ -60,6 +60,9 @@ uint32_t paw_catalogue_effects(const struct paw_catalogue *c);
 /** Whether a module base name, or registry path, is named by a behaviour for subjects that are no
  * proxy. */
 bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base);
+/** Whether a program that is no proxy is the subject of a behaviour (dllhost.exe, msi*.tmp): it is
+ * judged as well. base in lower case. */
+bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base);
 /** Registry places that a behaviour names (3.16), for the hive reader and for selecting registry
  * records. */
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c);

@@ -27,7 +27,8 @@ static void mark_line(struct paw_exam *e, struct paw_span span)
     paw_exam_mark(e, PAW_F_COMMAND_LINE, span);
 }
 
-/* Paths ---------------------------------------------------------------------------------------- */
+/* Paths -----------------------------------------------------------------------------------------
+ */
 
 bool paw_exam_same_path(struct paw_exam *e, const struct paw_test *t, paw_str norm)
 {
@@ -95,7 +96,8 @@ enum paw_truth paw_exam_path(struct paw_exam *e, const struct paw_test *t, paw_s
     return fits(e, t, &path);
 }
 
-/* Switches ------------------------------------------------------------------------------------- */
+/* Switches --------------------------------------------------------------------------------------
+ */
 
 static const struct paw_found_switch *find_switch(const struct paw_command *c, const char *name)
 {
@@ -194,7 +196,8 @@ enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
     return result;
 }
 
-/* The target ----------------------------------------------------------------------------------- */
+/* The target ------------------------------------------------------------------------------------
+ */
 
 enum { ASK_CLASS, ASK_EXT, ASK_NAME, ASK_FLAG };
 
@@ -241,7 +244,8 @@ enum paw_truth paw_ask_form(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Module and export ---------------------------------------------------------------------------- */
+/* Module and export -----------------------------------------------------------------------------
+ */
 
 static paw_str without_charset(paw_str export)
 {
@@ -296,7 +300,8 @@ enum paw_truth paw_ask_call(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Text ----------------------------------------------------------------------------------------- */
+/* Text ------------------------------------------------------------------------------------------
+ */
 
 /* The longest run of a glob without wildcards, to show where it fitted. */
 static paw_str literal_of(const char *glob)
@@ -363,7 +368,8 @@ enum paw_truth paw_ask_line(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Inner commands ------------------------------------------------------------------------------- */
+/* Inner commands --------------------------------------------------------------------------------
+ */
 
 static const struct paw_execution *inner_of(struct paw_exam *e, const struct paw_execution *outer,
                                             size_t i)

@@ -57,7 +57,8 @@ static bool path_fits(struct paw_exam *e, const struct paw_test *t, const struct
     return t->in == 0 || (path->class & t->in) != 0;
 }
 
-/* Modules -------------------------------------------------------------------------------------- */
+/* Modules ---------------------------------------------------------------------------------------
+ */
 
 static enum paw_truth is_unsigned(const struct paw_fact *f, const struct paw_path *path)
 {
@@ -122,7 +123,8 @@ enum paw_truth paw_ask_module(struct paw_exam *e, const struct paw_test *t)
     return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES, result);
 }
 
-/* Connections ---------------------------------------------------------------------------------- */
+/* Connections -----------------------------------------------------------------------------------
+ */
 
 /* Of the address, refined by the name: a name looked up backwards cannot make a public one local.
  */
@@ -203,7 +205,8 @@ enum paw_truth paw_ask_network(struct paw_exam *e, const struct paw_test *t)
     return silence(e, PAW_EFFECT_NETWORK, PAW_NEED_NETWORK, PAW_NO);
 }
 
-/* Files ---------------------------------------------------------------------------------------- */
+/* Files -----------------------------------------------------------------------------------------
+ */
 
 static bool file_kind_fits(const struct paw_test *t, const struct paw_fact *f)
 {
@@ -260,7 +263,8 @@ enum paw_truth paw_ask_dropped(struct paw_exam *e, const struct paw_test *t)
     return made.could ? PAW_NO : paw_exam_miss(e, PAW_NEED_FILES);
 }
 
-/* Other processes ------------------------------------------------------------------------------ */
+/* Other processes -------------------------------------------------------------------------------
+ */
 
 static uint64_t mask_of(const struct paw_fact *f)
 {
@@ -402,7 +406,5 @@ enum paw_truth paw_ask_hosts_ps(struct paw_exam *e, const struct paw_test *t)
         paw_exam_cite(e, modules->facts[i], PAW_F_IMAGE_LOADED, WHOLE, PAW_ROLE_MODULE);
         return PAW_YES;
     }
-    if ((e->seat.real->seen & (PAW_NEED_MODULES | PAW_NEED_POWERSHELL)) != 0)
-        return PAW_NO;
-    return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES | PAW_NEED_POWERSHELL, PAW_NO);
+    return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES, PAW_NO);
 }

@@ -156,11 +156,14 @@ enum paw_truth paw_ask_user(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->user.p == NULL && x->integrity.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_USER) : PAW_NO;
-    if ((t->flags & PAW_NOT_ADMIN) != 0) { /* a filtered token may still be an administrator's */
+    if ((t->flags & PAW_NOT_ADMIN) != 0) { /* runs without the rights, whoever the user is */
         const unsigned level = level_of(x->integrity);
-        if (level >= PAW_IL_HIGH || is_system(x))
+        if (level == 0)
+            return paw_exam_miss(e, PAW_NEED_INTEGRITY);
+        if (level >= PAW_IL_HIGH)
             return PAW_NO;
-        return paw_exam_miss(e, PAW_NEED_USER);
+        paw_exam_mark(e, PAW_F_INTEGRITY_LEVEL, WHOLE);
+        return PAW_YES;
     }
     if (is_system(x) != ((t->flags & PAW_SYSTEM) != 0))
         return PAW_NO;
@@ -180,7 +183,8 @@ enum paw_truth paw_ask_integrity(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Relations ------------------------------------------------------------------------------------ */
+/* Relations -------------------------------------------------------------------------------------
+ */
 
 /* A twin repeats its parent: its own parent is that of the first of the pair. */
 static const struct paw_execution *first_of_pair(const struct paw_execution *x)

@@ -5,6 +5,7 @@
 #include <catspaw/questions.h>
 
 #include "core/str.h"
+#include "windows/programs.h"
 #include "windows/regpath.h"
 
 static const struct paw_span WHOLE = {0, 0};
@@ -116,7 +117,8 @@ enum paw_truth paw_ask_reg_state(struct paw_exam *e, const struct paw_test *t)
     return could ? PAW_NO : paw_exam_miss(e, missing);
 }
 
-/* Classes -------------------------------------------------------------------------------------- */
+/* Classes ---------------------------------------------------------------------------------------
+ */
 
 enum { CLSID_LENGTH = 38 };
 
@@ -215,7 +217,8 @@ enum paw_truth paw_ask_class(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
-/* Standing commands and other records ---------------------------------------------------------- */
+/* Standing commands and other records -----------------------------------------------------------
+ */
 
 enum paw_truth paw_ask_standing(struct paw_exam *e, const struct paw_test *t)
 {
@@ -257,6 +260,50 @@ struct record_rule {
     enum paw_field_id fields[6];
 };
 
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '-' || c == '_';
+}
+
+/* A program of one of the sets that text names: its place, length 0 if there is none. */
+static struct paw_span program_in(paw_str text, uint64_t sets)
+{
+    for (size_t at = 0; at < text.n;) {
+        size_t end = at;
+        while (end < text.n && is_word(text.p[end]))
+            end++;
+        const paw_str word = paw_str_sub(text, at, end - at);
+        if (paw_str_ends_name(word, PAW_LIT(".exe"))) {
+            const struct paw_identity *who =
+                paw_identity_find(word, (paw_str){0}, (paw_str){0}, (paw_str){0});
+            if (who != NULL && (who->sets & sets) != 0 && (who->sets & PAW_SET_COMMONNAME) == 0)
+                return (struct paw_span){(uint32_t)at, (uint32_t)word.n};
+        }
+        at = end + 1;
+    }
+    return (struct paw_span){0};
+}
+
+/* Whether the record names a program of t->set in any of its texts; cites the first. */
+static bool names_program(struct paw_exam *e, const struct paw_test *t, const struct paw_fact *f,
+                          enum paw_role role)
+{
+    if (t->set == 0)
+        return true;
+    enum paw_field_id id;
+    paw_str name, text;
+    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++) {
+        const struct paw_span span = program_in(text, t->set);
+        if (span.length == 0)
+            continue;
+        if (id != PAW_F_OTHER)
+            paw_exam_cite(e, f, id, span, role);
+        return true;
+    }
+    return false;
+}
+
 static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
                                   const struct record_rule *rule)
 {
@@ -266,15 +313,21 @@ static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
         const struct paw_fact *f = i < all->n ? all->facts[i] : x->source;
         if (f == NULL || f->kind != rule->kind || !id_fits(t, f))
             continue;
+        const size_t marks = e->n_marks;
+        if (!names_program(e, t, f, rule->role))
+            continue;
         const enum paw_field_id field = field_of(f, rule->fields);
         const paw_str text = paw_fact_text(f, field);
-        if (t->keys != NULL && !paw_list_fits(t->keys, text))
+        if (t->keys != NULL && !paw_list_fits(t->keys, text)) {
+            e->n_marks = marks;
             continue;
+        }
         if (t->in != 0 || t->same != PAW_NOBODY) {
             struct paw_test path = {.in = t->in, .same = t->same};
             const uint32_t missing = e->missing;
             if (text.p == NULL || paw_exam_path(e, &path, text) != PAW_YES) {
                 e->missing = missing;
+                e->n_marks = marks;
                 continue;
             }
         }

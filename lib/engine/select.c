@@ -9,8 +9,8 @@
  */
 #include "engine/engine_private.h"
 #include "windows/address.h"
-#include "windows/stands.h"
 #include "windows/regpath.h"
+#include "windows/stands.h"
 
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt)
 {

@@ -139,16 +139,54 @@ struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_executi
     return found;
 }
 
-/* Last write first; what is undated comes last. */
-static void sort_newest(const struct paw_fact **list, size_t n)
+static int newest_first(const void *a, const void *b)
 {
-    for (size_t i = 1; i < n; i++) {
-        const struct paw_fact *f = list[i];
-        size_t j = i;
-        for (; j > 0 && list[j - 1]->time < f->time; j--)
-            list[j] = list[j - 1];
-        list[j] = f;
+    const struct paw_fact *x = *(const struct paw_fact *const *)a;
+    const struct paw_fact *y = *(const struct paw_fact *const *)b;
+    if (x->time != y->time)
+        return x->time > y->time ? -1 : 1;
+    return (x->content > y->content) - (x->content < y->content);
+}
+
+/* Made once and kept: the same few places are asked about by every execution. */
+static const struct value_list *find_values(struct paw_engine *e, uint32_t host,
+                                            const char *key_glob, const char *name_glob)
+{
+    const paw_str key = paw_str_of(key_glob), name = paw_str_of(name_glob);
+    const uint64_t hash = paw_hash(name.p, name.n, paw_hash(key.p, key.n, host));
+    size_t at = 0;
+    for (uint32_t i = map_next(&e->value_map, hash, &at); i != NONE;
+         i = map_next(&e->value_map, hash, &at)) {
+        const struct value_list *l = paw_vec_at(&e->value_lists, i);
+        if (l->host == host && paw_str_equal(l->key_glob, key) && paw_str_equal(l->name_glob, name))
+            return l;
     }
+    struct paw_vec found;
+    paw_vec_init(&found, e->budget, sizeof(const struct paw_fact *));
+    bool going = true;
+    for (size_t i = 0; going && i < e->values.n; i++) {
+        const struct value *v = paw_vec_at(&e->values, i);
+        if (v->host != host || !paw_str_glob(v->name, name_glob) ||
+            !paw_str_glob(v->place, key_glob))
+            continue;
+        const struct paw_fact **slot = paw_vec_push(&found);
+        going = slot != NULL;
+        if (going)
+            *slot = v->fact;
+    }
+    going = going && paw_vec_sort(&found, newest_first) == PAW_OK;
+    struct value_list *l = going ? paw_vec_push(&e->value_lists) : NULL;
+    if (l != NULL) {
+        *l = (struct value_list){.host = host,
+                                 .key_glob = paw_store_str(&e->store, key),
+                                 .name_glob = paw_store_str(&e->store, name),
+                                 .n = found.n};
+        l->facts = paw_store_copy(&e->store, found.items, found.n * sizeof(*l->facts));
+        if (l->facts == NULL || !map_add(&e->value_map, hash, (uint32_t)(e->value_lists.n - 1)))
+            l = NULL;
+    }
+    paw_vec_finish(&found);
+    return l;
 }
 
 struct paw_facts paw_world_values(struct paw_world *w, const struct paw_execution *x,
@@ -157,22 +195,21 @@ struct paw_facts paw_world_values(struct paw_world *w, const struct paw_executio
     struct paw_engine *e = w->engine;
     struct paw_facts found = {0};
     const bool of_user = strncmp(key_glob, "HKCU", 4) == 0;
-    const bool classes = strstr(key_glob, "Classes") != NULL;
-    *need = of_user && classes                       ? PAW_NEED_HIVE_USRCLASS
-            : of_user                                ? PAW_NEED_HIVE_NTUSER
-            : strncmp(key_glob, "HKLM\\SYS", 8) == 0 ? PAW_NEED_HIVE_SYSTEM
-                                                     : PAW_NEED_HIVE_SOFTWARE;
+    const bool classes = paw_str_find_name(paw_str_of(key_glob), PAW_LIT("classes"), 0) != SIZE_MAX;
+    const bool system = paw_str_starts_name(paw_str_of(key_glob), PAW_LIT("HKLM\\SYS"));
+    *need = of_user && classes ? PAW_NEED_HIVE_USRCLASS
+            : of_user          ? PAW_NEED_HIVE_NTUSER
+            : system           ? PAW_NEED_HIVE_SYSTEM
+                               : PAW_NEED_HIVE_SOFTWARE;
     found.could = sees(w, *need | PAW_NEED_REGISTRY);
-    const struct paw_fact **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
-    for (size_t i = 0; list != NULL && i < e->values.n && found.n < NEAR_MAX; i++) {
-        const struct value *v = paw_vec_at(&e->values, i);
-        if (v->host == w->host && (x->time == 0 || v->fact->time <= x->time) &&
-            paw_str_glob(v->name, name_glob) && paw_str_glob(v->place, key_glob))
-            list[found.n++] = v->fact;
-    }
-    if (list != NULL)
-        sort_newest(list, found.n);
-    found.list = list;
+    const struct value_list *l = find_values(e, w->host, key_glob, name_glob);
+    if (l == NULL)
+        return found;
+    size_t from = 0; /* what was written after x did not hold for it */
+    while (x->time != 0 && from < l->n && l->facts[from]->time > x->time)
+        from++;
+    found.list = l->facts + from;
+    found.n = l->n - from < NEAR_MAX ? l->n - from : NEAR_MAX;
     return found;
 }
 

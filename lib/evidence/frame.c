@@ -101,8 +101,6 @@ static bool is_sound(enum paw_frame_type type, paw_bytes payload)
                is_text(diag.detail, sizeof(diag.detail));
     case PAW_FRAME_PROGRESS:
         return payload.n == 8;
-    case PAW_FRAME_SUMMARY:
-        return payload.n == sizeof(struct paw_summary);
     case PAW_FRAME_END:
         return payload.n == sizeof(struct paw_frame_end);
     }

@@ -2,12 +2,10 @@
 /*
  * Phase 0: what was given. See inventory.h.
  *
- * Folders wait in a list, so depth costs no stack and one descriptor is open at a time. Only
- * regular files are opened; symbolic links are not followed below an argument: what they point at
- * inside the root has a path of its own. A file costs its path, once, and a struct paw_file: its
- * printed name is the end of the path unless something in it must be escaped.
+ * Folders wait in a list, so depth costs no stack. Only regular files are opened; symbolic links
+ * are not followed below an argument: what they point at inside the root has a path of its own.
  */
-#define _GNU_SOURCE /* realpath */
+#define _GNU_SOURCE /* realpath, O_NOATIME */
 #include "evidence/inventory.h"
 
 #include <dirent.h>
@@ -18,6 +16,7 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pthread.h>
@@ -25,13 +24,16 @@
 #include "core/os.h"
 #include "core/sha256.h"
 #include "core/str.h"
+#include "evidence/pair.h"
 
 enum {
     HEAD = 8192, /* enough for every magic                        */
-    READ = 256 * 1024,
-    PATH_BYTES_MAX = 4 * 32768, /* the longest path of Windows, in UTF-8       */
+    READ = 1 << 20,
+    PATH_BYTES_MAX =
+        16384, /* four times what a kernel takes in one piece; a folder costs its path */
     THREADS_MAX = 16,
     TICK_FILES = 64,
+    SLOWEST_LOOK_MS = 16,
 };
 
 /* A growing list of plain items. */
@@ -55,26 +57,84 @@ static void *push(struct list *l)
     return item;
 }
 
-/* A folder still to be read, or an argument. */
+/* A folder still to be read, or an argument's file. */
 struct place {
-    char *path;   /* to open; owned                                  */
-    size_t shown; /* where the printed name begins in path and below */
-    paw_str root; /* printed collection root                         */
-    bool is_argument;
+    const char *path; /* to open */
+    paw_str shown;    /* printed, "" for the argument's own folder */
+    paw_str root;     /* printed collection root */
+    size_t depth;
 };
 
 struct walk {
     struct paw_inventory *i;
     const struct paw_inventory_options *options;
-    struct list folders; /* struct place    */
-    struct list files;   /* struct paw_file */
+    struct list folders; /* struct place   */
+    struct list files;   /* struct found   */
     struct list diags;   /* struct paw_diag */
-    bool several;        /* arguments       */
+    bool several;        /* arguments      */
     uint64_t ticked;
 };
 
-/* Diagnostics
- * -------------------------------------------------------------------------------------- */
+struct found {
+    struct paw_file file;
+    dev_t device;
+    ino_t inode;
+    paw_str first_name; /* before ~2 */
+    bool is_read, needs_hash, has_changed;
+    bool has_links;  /* other names                            */
+    bool is_old_log; /* unknown, but by name: Windows XP's .evt */
+};
+
+/* Names -----------------------------------------------------------------------------------------
+ */
+
+/* The printed name of an entry of a folder. Mostly it is the end of the path, whose bytes it then
+ * shares: a name costs memory once. */
+static paw_str shown_below(struct paw_arena *a, paw_str folder, const char *path, const char *name)
+{
+    const size_t n = strlen(path), m = strlen(name);
+    const size_t want = folder.n == 0 ? m : folder.n + 1 + m;
+    const paw_str last = paw_evidence_print(a, paw_str_of(path + n - m));
+    const bool is_plain = last.p == path + n - m;
+    if (is_plain && want <= n &&
+        (folder.n == 0 || memcmp(path + n - want, folder.p, folder.n) == 0))
+        return (paw_str){path + n - want, want};
+    if (folder.n == 0 || last.p == NULL)
+        return last;
+    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), last);
+}
+
+/* The path's last component, without trailing slashes; "" for "/". */
+static const char *last_component(struct paw_arena *a, const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    size_t from = n;
+    while (from > 0 && path[from - 1] != '/')
+        from--;
+    const char *name = paw_arena_cstr(a, (paw_str){path + from, n - from});
+    return name == NULL || strcmp(name, "/") == 0 ? "" : name;
+}
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* The printed name of an argument; of what ends in dots its real one. */
+static paw_str argument_name(struct paw_arena *a, const char *path)
+{
+    const char *name = last_component(a, path);
+    char *real = is_dots(name) ? realpath(path, NULL) : NULL;
+    if (real != NULL)
+        name = last_component(a, real);
+    free(real);
+    return paw_evidence_print(a, paw_str_of(is_dots(name) ? "" : name));
+}
+
+/* Diagnostics -----------------------------------------------------------------------------------
+ */
 
 /* What and why in the room there is; of a long name the end stays, which tells files apart. */
 static void put_detail(struct paw_diag *d, paw_str what, paw_str why)
@@ -111,49 +171,36 @@ static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_s
     return true;
 }
 
-/* Of a path that has no place in the inventory. */
-static bool tell_path(struct walk *w, enum paw_diag_code code, const char *path, int sys)
-{
-    struct paw_arena own;
-    paw_arena_init(&own, SIZE_MAX);
-    const bool told = tell(w, code, UINT32_MAX, paw_evidence_print(&own, paw_str_of(path)), sys);
-    paw_arena_finish(&own);
-    return told;
-}
-
 static bool tick(struct walk *w, uint64_t files, uint64_t bytes)
 {
     return w->options->tick == NULL || w->options->tick(w->options->self, files, bytes);
 }
 
-/* Walking
- * ------------------------------------------------------------------------------------------ */
+/* Walking ---------------------------------------------------------------------------------------
+ */
 
-/* path is the arena's. */
-static bool add_file(struct walk *w, const char *path, size_t shown, paw_str root,
-                     const struct stat *st)
+static bool add_file(struct walk *w, const struct place *p, const struct stat *st)
 {
-    struct paw_file *f = w->files.n < UINT32_MAX ? push(&w->files) : NULL;
+    struct found *f = push(&w->files);
     if (f == NULL)
         return false;
-    f->path = path;
-    f->source = paw_evidence_print(&w->i->arena, paw_str_of(path + shown));
-    f->root = root;
-    f->size = (uint64_t)st->st_size;
     f->has_links = st->st_nlink > 1;
-    f->copy_of = UINT32_MAX;
-    return f->source.p != NULL;
+    f->device = st->st_dev;
+    f->inode = st->st_ino;
+    f->file.path = p->path;
+    f->file.source = p->shown;
+    f->file.root = p->root;
+    f->file.size = (uint64_t)st->st_size;
+    f->file.copy_of = UINT32_MAX;
+    return true;
 }
 
-/* Takes path over. */
-static bool add_folder(struct walk *w, struct place p)
+static bool add_folder(struct walk *w, const struct place *p)
 {
     struct place *slot = push(&w->folders);
-    if (slot == NULL) {
-        free(p.path);
+    if (slot == NULL)
         return false;
-    }
-    *slot = p;
+    *slot = *p;
     return true;
 }
 
@@ -168,8 +215,10 @@ static bool has_windows(int folder)
     for (const struct dirent *e = readdir(d); e != NULL && !found; e = readdir(d)) {
         if (strcasecmp(e->d_name, "Windows") != 0)
             continue;
-        const int inner =
-            openat(folder, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        int inner = openat(folder, e->d_name, flags | O_NOATIME);
+        if (inner < 0 && errno == EPERM) /* not the owner */
+            inner = openat(folder, e->d_name, flags);
         DIR *w = inner < 0 ? NULL : fdopendir(inner);
         for (const struct dirent *x = w == NULL ? NULL : readdir(w); x != NULL && !found;
              x = readdir(w))
@@ -183,178 +232,103 @@ static bool has_windows(int folder)
     return found;
 }
 
-static char *path_below(const struct place *folder, const char *name)
-{
-    const size_t n = strlen(folder->path), m = strlen(name);
-    char *path = malloc(n + m + 2);
-    if (path == NULL)
-        return NULL;
-    memcpy(path, folder->path, n);
-    path[n] = '/';
-    memcpy(path + n + 1, name, m + 1);
-    return path;
-}
-
 static bool visit(struct walk *w, const struct place *folder, int fd, const char *name)
 {
-    struct stat st = {0};
+    struct paw_arena *a = &w->i->arena;
+    struct stat st;
+    const size_t n = strlen(folder->path), m = strlen(name);
     struct place p = *folder;
-    p.is_argument = false;
-    p.path = path_below(folder, name);
-    if (p.path == NULL)
+    char *path = paw_arena_alloc(a, n + m + 2);
+    if (path == NULL)
         return false;
-    const int sys = strlen(p.path) > PATH_BYTES_MAX                    ? ENAMETOOLONG
-                    : fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ? errno
-                                                                       : 0;
-    if (sys == 0 && S_ISDIR(st.st_mode))
-        return add_folder(w, p);
-    bool going = true;
-    if (sys == 0 && S_ISREG(st.st_mode)) {
-        const char *kept = paw_arena_cstr(&w->i->arena, paw_str_of(p.path));
-        going = kept != NULL && add_file(w, kept, p.shown, p.root, &st);
-    } else {
-        going = tell_path(w, sys != 0 ? PAW_D_FILE_UNREADABLE : PAW_D_FILE_SKIPPED,
-                          p.path + p.shown, sys);
-    }
-    free(p.path);
-    return going;
+    memcpy(path, folder->path, n);
+    path[n] = '/';
+    memcpy(path + n + 1, name, m);
+    p.path = path;
+    p.shown = shown_below(a, folder->shown, path, name);
+    p.depth++;
+    if (p.shown.p == NULL)
+        return false;
+    if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, errno);
+    if (n + m + 1 > PATH_BYTES_MAX)
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
+    if (S_ISDIR(st.st_mode))
+        return add_folder(w, &p);
+    if (S_ISREG(st.st_mode))
+        return add_file(w, &p, &st);
+    return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0);
 }
 
-static bool set_root(struct walk *w, struct place *folder)
+static enum paw_status read_folder(struct walk *w, struct place folder)
 {
-    const size_t n = strlen(folder->path);
-    const paw_str shown =
-        paw_str_of(folder->path + (folder->shown < n ? folder->shown : n)); /* "": the argument */
-    folder->root = paw_arena_str(&w->i->arena, paw_evidence_print(&w->i->arena, shown));
-    return folder->root.p != NULL;
-}
-
-static const char *shown_of(const struct place *p)
-{
-    const size_t n = strlen(p->path);
-    return p->shown < n ? p->path + p->shown : p->path;
-}
-
-static enum paw_status read_folder(struct walk *w, struct place *folder)
-{
-    const char *path = folder->path[0] == '\0' ? "/" : folder->path;
-    const int fd = paw_os_open_folder(path, folder->is_argument);
+    const int fd = paw_os_open_folder(folder.path, folder.depth == 0);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     if (d == NULL) {
         const int sys = errno;
         paw_os_close(fd);
-        return tell_path(w, PAW_D_FILE_UNREADABLE, shown_of(folder), sys) ? PAW_OK : PAW_E_MEMORY;
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, sys) ? PAW_OK
+                                                                             : PAW_E_MEMORY;
     }
-    bool going = true;
     if (paw_os_is_kernel_folder(fd)) {
-        going = tell_path(w, PAW_D_FILE_SKIPPED, shown_of(folder), 0);
         (void)closedir(d);
-        return going ? PAW_OK : PAW_E_MEMORY;
+        return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, folder.shown, 0) ? PAW_OK : PAW_E_MEMORY;
     }
     if (has_windows(fd))
-        going = set_root(w, folder);
+        folder.root = folder.shown;
     rewinddir(d);
+    bool going = true;
     errno = 0;
     for (const struct dirent *e = readdir(d); e != NULL && going; e = readdir(d)) {
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            going = visit(w, folder, dirfd(d), e->d_name);
+            going = visit(w, &folder, dirfd(d), e->d_name);
         errno = 0;
     }
     if (going && errno != 0)
-        going = tell_path(w, PAW_D_FILE_UNREADABLE, shown_of(folder), errno);
+        going = tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, errno);
     (void)closedir(d);
     return going ? PAW_OK : PAW_E_MEMORY;
 }
 
-static bool ends_in_dots(const char *path)
-{
-    const char *last = strrchr(path, '/');
-    last = last == NULL ? path : last + 1;
-    return strcmp(last, ".") == 0 || strcmp(last, "..") == 0;
-}
-
-/* The argument without trailing slashes ("" for the root of all); what ends in dots by its real
- * name, since it is named after that. */
-static char *argument_path(const char *path)
-{
-    size_t n = strlen(path);
-    while (n > 0 && path[n - 1] == '/')
-        n--;
-    char *copy = malloc(n + 1);
-    if (copy == NULL)
-        return NULL;
-    memcpy(copy, path, n);
-    copy[n] = '\0';
-    char *real = ends_in_dots(copy) ? realpath(copy, NULL) : NULL;
-    if (real == NULL)
-        return copy;
-    free(copy);
-    if (strcmp(real, "/") == 0)
-        real[0] = '\0';
-    return real;
-}
-
-static bool take_folder(struct walk *w, char *path)
-{
-    const char *last = strrchr(path, '/');
-    const size_t name = last == NULL ? 0 : (size_t)(last + 1 - path);
-    struct place p = {
-        .path = path,
-        .shown = w->several && path[name] != '\0' ? name : strlen(path) + 1,
-        .root = PAW_LIT(""),
-        .is_argument = true,
-    };
-    if (w->several && !set_root(w, &p)) {
-        free(path);
-        return false;
-    }
-    return add_folder(w, p);
-}
-
-/* The user named it: it may be a link, which is followed once. */
-static bool take_file(struct walk *w, const char *path, const struct stat *st)
+static enum paw_status take_argument(struct walk *w, const char *path)
 {
     struct paw_arena *a = &w->i->arena;
-    char *real = realpath(path, NULL);
-    const char *last = strrchr(path, '/');
-    const size_t name = last == NULL ? 0 : (size_t)(last + 1 - path);
-    const char *kept = paw_arena_cstr(a, paw_str_of(path));
-    const char *opened = real == NULL ? kept : paw_arena_cstr(a, paw_str_of(real));
-    free(real);
-    if (kept == NULL || opened == NULL || !add_file(w, kept, name, PAW_LIT(""), st))
-        return false;
-    ((struct paw_file *)w->files.items)[w->files.n - 1].path = opened;
-    return true;
-}
-
-static bool take_argument(struct walk *w, const char *given)
-{
     struct stat st;
-    if (stat(given, &st) != 0) {
+    const paw_str name = argument_name(a, path);
+    struct place p = {.root = w->several ? name : PAW_LIT("")};
+    p.path = paw_arena_cstr(a, paw_str_of(path));
+    if (p.path == NULL)
+        return PAW_E_MEMORY;
+    if (stat(path, &st) != 0) { /* an argument may be a link: the user named it */
         w->i->n_absent++;
-        return tell_path(w, PAW_D_PATH_ABSENT, given, errno);
+        const int sys = errno;
+        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, paw_evidence_print(a, paw_str_of(path)), sys)
+                   ? PAW_OK
+                   : PAW_E_MEMORY;
     }
-    char *path = argument_path(given);
-    if (path == NULL)
-        return false;
-    if (S_ISDIR(st.st_mode))
-        return take_folder(w, path);
-    const bool going =
-        S_ISREG(st.st_mode) ? take_file(w, path, &st) : tell_path(w, PAW_D_FILE_SKIPPED, path, 0);
-    free(path);
-    return going;
+    if (S_ISDIR(st.st_mode)) {
+        p.shown = w->several ? name : PAW_LIT("");
+        return add_folder(w, &p) ? PAW_OK : PAW_E_MEMORY;
+    }
+    p.shown = name;
+    p.root = PAW_LIT("");
+    if (S_ISREG(st.st_mode)) {
+        char *real = realpath(path, NULL);
+        p.path = real == NULL ? p.path : paw_arena_cstr(a, paw_str_of(real));
+        free(real);
+        return p.path != NULL && add_file(w, &p, &st) ? PAW_OK : PAW_E_MEMORY;
+    }
+    return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0) ? PAW_OK : PAW_E_MEMORY;
 }
 
 static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_paths)
 {
     enum paw_status status = PAW_OK;
     for (size_t i = 0; status == PAW_OK && i < n_paths; i++)
-        status = take_argument(w, paths[i]) ? PAW_OK : PAW_E_MEMORY;
-    while (w->folders.n != 0) {
-        struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
-        if (status == PAW_OK)
-            status = read_folder(w, &folder);
-        free(folder.path);
+        status = take_argument(w, paths[i]);
+    while (status == PAW_OK && w->folders.n != 0) {
+        const struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
+        status = read_folder(w, folder);
         if (status == PAW_OK && w->files.n - w->ticked >= TICK_FILES) {
             w->ticked = w->files.n;
             status = tick(w, w->files.n, 0) ? PAW_OK : PAW_E_INTERRUPTED;
@@ -363,11 +337,11 @@ static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_p
     return status;
 }
 
-/* Content
- * ------------------------------------------------------------------------------------------ */
+/* Content ---------------------------------------------------------------------------------------
+ */
 
 struct hashing {
-    struct paw_file *files;
+    struct found *files;
     size_t n;
     bool hash_all;
     atomic_size_t next;
@@ -375,52 +349,50 @@ struct hashing {
     atomic_bool stop;
 };
 
-/* Reads at most the bytes that were there when it was opened: a log that is being written, or a
- * file of the kernel, may have no end. */
-static void read_open(struct hashing *h, struct paw_file *f, int fd, uint8_t *buffer)
+/* The kind, by the first bytes, and where it is wanted the hash of all. */
+static void read_content(struct hashing *h, struct found *found, uint8_t *buffer)
 {
+    struct paw_file *f = &found->file;
     struct paw_error err = {0};
-    struct paw_sha256 sha;
-    uint64_t at = 0;
-    const uint64_t all = h->hash_all || f->size < HEAD ? f->size : HEAD;
-    paw_sha256_begin(&sha);
-    for (;;) {
-        size_t got = 0;
-        const uint64_t left = all - at;
-        const size_t want = left < READ ? (size_t)left : READ;
-        if (want == 0 || atomic_load(&h->stop))
-            break;
-        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
-            f->sys = err.sys != 0 ? err.sys : EIO;
-            break;
-        }
-        if (at == 0) {
-            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
-            f->is_old_log = paw_evidence_is_old_log((paw_bytes){buffer, got});
-        }
-        paw_sha256_add(&sha, (paw_bytes){buffer, got});
-        at += got;
-        atomic_fetch_add(&h->bytes, got);
-        if (got < want)
-            break;
-    }
-    if (f->size == 0)
-        f->evidence = PAW_EVIDENCE_EMPTY;
-    const bool is_whole = at == all && f->sys == 0;
-    f->is_changed =
-        f->sys == 0 && !atomic_load(&h->stop) && (!is_whole || paw_os_size(fd) != f->size);
-    f->has_hash = paw_sha256_end(&sha, f->sha256) && h->hash_all && is_whole;
-}
-
-static void read_content(struct hashing *h, struct paw_file *f, uint8_t *buffer)
-{
-    struct paw_error err = {0};
+    const bool hashes = h->hash_all || found->needs_hash;
     int fd = -1;
+    uint64_t at = 0;
     if (paw_os_open_evidence(f->path, &fd, &f->size, &err) != PAW_OK) {
         f->sys = err.sys != 0 ? err.sys : EINVAL;
         return;
     }
-    read_open(h, f, fd, buffer);
+    const struct paw_os_stamp before = paw_os_stamp_of(fd);
+    struct paw_sha256 sha;
+    paw_sha256_begin(&sha);
+    for (bool first = true; !atomic_load(&h->stop); first = false) {
+        /* No more than was there: a log that is being written, or a file of the kernel, may have
+         * no end. */
+        const size_t most = hashes ? READ : HEAD;
+        const size_t want = f->size - at < most ? (size_t)(f->size - at) : most;
+        size_t got = 0;
+        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
+            f->sys = err.sys != 0 ? err.sys : EIO;
+            break;
+        }
+        if (first) {
+            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
+            found->is_old_log = paw_evidence_is_old_log((paw_bytes){buffer, got});
+        }
+        if (hashes)
+            paw_sha256_add(&sha, (paw_bytes){buffer, got});
+        at += got;
+        atomic_fetch_add(&h->bytes, got);
+        if (!hashes || got < READ)
+            break;
+    }
+    const struct paw_os_stamp after = paw_os_stamp_of(fd);
+    found->has_changed = before.size != after.size || before.changed != after.changed ||
+                         (hashes && f->sys == 0 && !atomic_load(&h->stop) && at != f->size);
+    f->has_hash =
+        paw_sha256_end(&sha, f->sha256) && hashes && f->sys == 0 && !atomic_load(&h->stop);
+    if (!f->has_hash)
+        memset(f->sha256, 0, sizeof(f->sha256));
+    found->is_read = true;
     paw_os_close(fd);
 }
 
@@ -428,33 +400,43 @@ static void *hash_some(void *self)
 {
     struct hashing *h = self;
     uint8_t *buffer = malloc(READ);
-    for (size_t i = 0; buffer != NULL; read_content(h, &h->files[i], buffer)) {
-        i = atomic_fetch_add(&h->next, 1);
-        if (i >= h->n || atomic_load(&h->stop))
+    while (buffer != NULL && !atomic_load(&h->stop)) {
+        const size_t i = atomic_fetch_add(&h->next, 1);
+        if (i >= h->n)
             break;
+        if (!h->files[i].is_read || (h->files[i].needs_hash && !h->files[i].file.has_hash))
+            read_content(h, &h->files[i], buffer);
     }
     free(buffer);
     return buffer == NULL ? self : NULL;
 }
 
-static enum paw_status read_contents(struct walk *w, struct paw_file *files, size_t n,
-                                     bool hash_all)
+/* Ticks while the threads work; false: to be stopped. */
+static bool watch(struct walk *w, struct hashing *h)
 {
-    struct hashing h = {.files = files, .n = n, .hash_all = hash_all};
+    long ms = 1;
+    bool going = true;
+    while (going && atomic_load(&h->next) < h->n) {
+        const struct timespec pause = {.tv_nsec = ms * 1000000};
+        (void)nanosleep(&pause, NULL);
+        ms = ms < SLOWEST_LOOK_MS ? ms * 2 : ms;
+        const size_t done = atomic_load(&h->next);
+        going = tick(w, done < h->n ? done : h->n, atomic_load(&h->bytes));
+    }
+    return going;
+}
+
+static enum paw_status read_contents(struct walk *w, bool hash_all)
+{
+    struct hashing h = {.files = w->files.items, .n = w->files.n, .hash_all = hash_all};
     pthread_t threads[THREADS_MAX];
     size_t started = 0;
     const size_t jobs = w->options->jobs == 0 ? paw_os_processors() : w->options->jobs;
-    while (started < THREADS_MAX && started < jobs && started < n &&
+    while (started < THREADS_MAX && started < jobs && started < h.n &&
            pthread_create(&threads[started], NULL, hash_some, &h) == 0)
         started++;
-    bool going = true;
-    void *failed = started == 0 && n != 0 ? hash_some(&h) : NULL;
-    while (started != 0 && going && atomic_load(&h.next) < n) {
-        const struct timespec pause = {.tv_nsec = 20000000};
-        (void)nanosleep(&pause, NULL);
-        const size_t done = atomic_load(&h.next);
-        going = tick(w, done < n ? done : n, atomic_load(&h.bytes));
-    }
+    void *failed = started == 0 && h.n != 0 ? hash_some(&h) : NULL;
+    const bool going = started == 0 || watch(w, &h);
     if (!going)
         atomic_store(&h.stop, true);
     for (size_t i = 0; i < started; i++) {
@@ -465,259 +447,237 @@ static enum paw_status read_contents(struct walk *w, struct paw_file *files, siz
     return failed != NULL ? PAW_E_MEMORY : going ? PAW_OK : PAW_E_INTERRUPTED;
 }
 
-/* Order
- * -------------------------------------------------------------------------------------------- */
-
-static int by_content(const struct paw_file *x, const struct paw_file *y)
-{
-    const int c = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
-    return c != 0 ? c : (x->size > y->size) - (x->size < y->size);
-}
+/* Order -----------------------------------------------------------------------------------------
+ */
 
 static int by_name_then_content(const void *a, const void *b)
 {
-    const struct paw_file *x = a, *y = b;
-    int c = paw_str_compare(x->source, y->source);
+    const struct found *x = a, *y = b;
+    int c = paw_str_compare(x->file.source, y->file.source);
     if (c == 0)
-        c = by_content(x, y);
-    return c != 0 ? c : strcmp(x->path, y->path);
+        c = memcmp(x->file.sha256, y->file.sha256, sizeof(x->file.sha256));
+    if (c == 0)
+        c = (x->file.size > y->file.size) - (x->file.size < y->file.size);
+    return c != 0 ? c : strcmp(x->file.path, y->file.path);
 }
 
-/* How many from i on have one name. */
-static size_t same_name(const struct paw_file *f, size_t i, size_t n)
+static bool is_same_file(const struct found *a, const struct found *b)
 {
-    size_t j = i + 1;
-    while (j < n && paw_str_equal(f[i].source, f[j].source))
-        j++;
-    return j - i;
+    return a->device == b->device && a->inode == b->inode &&
+           paw_str_equal(a->file.source, b->file.source);
 }
 
-static bool is_same_file(const struct paw_file *a, const struct paw_file *b)
+static bool has_name_of(const struct found *a, const struct found *b)
 {
-    struct paw_os_identity x, y;
-    return paw_os_identity(a->path, &x) && paw_os_identity(b->path, &y) && x.device == y.device &&
-           x.inode == y.inode;
+    return paw_str_equal(a->file.source, b->file.source);
 }
 
-/* A file that was given twice is one. Its two entries have one name and one content. */
+/* A file that was given twice is one. Files are sorted by name. */
 static void drop_repeats(struct walk *w)
 {
-    struct paw_file *f = w->files.items;
-    size_t kept = 0;
-    for (size_t i = 0, n = 0; i < w->files.n; i += n) {
-        const size_t first = kept;
-        n = same_name(f, i, w->files.n);
-        for (size_t j = i; j < i + n; j++) {
-            bool again = false;
-            for (size_t k = kept; k > first && !again && by_content(&f[k - 1], &f[j]) == 0; k--)
-                again = is_same_file(&f[k - 1], &f[j]);
-            if (!again)
-                f[kept++] = f[j];
-        }
+    struct found *f = w->files.items;
+    size_t kept = 0, first = 0; /* of this name */
+    for (size_t i = 0; i < w->files.n; i++) {
+        if (kept != 0 && !has_name_of(&f[first], &f[i]))
+            first = kept;
+        bool again = false;
+        for (size_t j = first; j < kept && !again; j++)
+            again = is_same_file(&f[j], &f[i]);
+        if (!again)
+            f[kept++] = f[i];
     }
     w->files.n = kept;
 }
 
-/* Files whose names clash need a hash even when none was asked for: it parts them. */
-static enum paw_status hash_clashes(struct walk *w)
+/* Whether some file was named so before any was renamed; names up to n are sorted. */
+static bool is_taken(const struct found *f, size_t n, paw_str name)
 {
-    struct paw_file *f = w->files.items;
-    enum paw_status status = PAW_OK;
-    for (size_t i = 0, n = 0; i < w->files.n && status == PAW_OK; i += n) {
-        n = same_name(f, i, w->files.n);
-        if (n > 1 && !f[i].has_hash)
-            status = read_contents(w, &f[i], n, true);
-    }
-    qsort(f, w->files.n, sizeof(*f), by_name_then_content);
-    return status;
-}
-
-static bool is_taken(const struct walk *w, paw_str name)
-{
-    const struct paw_file *f = w->files.items;
-    size_t lo = 0, hi = w->files.n;
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        const int c = paw_str_compare(f[mid].source, name);
+    size_t from = 0, to = n;
+    while (from < to) {
+        const size_t mid = from + (to - from) / 2;
+        const int c = paw_str_compare(f[mid].first_name, name);
         if (c == 0)
             return true;
-        lo = c < 0 ? mid + 1 : lo;
-        hi = c < 0 ? hi : mid;
+        from = c < 0 ? mid + 1 : from;
+        to = c < 0 ? to : mid;
     }
     return false;
-}
-
-struct other_name {
-    size_t file;
-    paw_str name;
-};
-
-/* Names NAME~2, NAME~3, … that no file has, for all but the first of n files called NAME. */
-static bool name_others(struct walk *w, size_t first, size_t n, struct list *names)
-{
-    const paw_str name = ((struct paw_file *)w->files.items)[first].source;
-    unsigned number = 2;
-    for (size_t i = first + 1; i < first + n; number++) {
-        char tail[16];
-        if (snprintf(tail, sizeof(tail), "~%u", number) < 0)
-            return false;
-        const paw_str other = paw_arena_join(&w->i->arena, name, paw_str_of(tail));
-        if (other.p == NULL)
-            return false;
-        if (is_taken(w, other))
-            continue;
-        struct other_name *o = push(names);
-        if (o == NULL)
-            return false;
-        *o = (struct other_name){i++, other};
-    }
-    return true;
 }
 
 /* Equal names of several arguments get ~2, ~3 in the order of content. */
 static bool part_names(struct walk *w)
 {
-    struct list names = {.size = sizeof(struct other_name)};
-    struct paw_file *f = w->files.items;
-    bool going = true;
-    for (size_t i = 0, n = 0; i < w->files.n && going; i += n) {
-        n = same_name(f, i, w->files.n);
-        going = n == 1 || name_others(w, i, n, &names);
+    struct found *f = w->files.items;
+    unsigned number = 1;
+    bool renamed = false;
+    for (size_t i = 0; i < w->files.n; i++)
+        f[i].first_name = f[i].file.source;
+    for (size_t i = 1; i < w->files.n; i++) {
+        char text[16];
+        paw_str name = f[i].first_name;
+        if (!paw_str_equal(f[i - 1].first_name, name)) {
+            number = 1;
+            continue;
+        }
+        do {
+            if (snprintf(text, sizeof(text), "~%u", ++number) < 0)
+                return false;
+            name = paw_arena_join(&w->i->arena, f[i].first_name, paw_str_of(text));
+        } while (name.p != NULL && is_taken(f, w->files.n, name));
+        if (name.p == NULL)
+            return false;
+        f[i].file.source = name;
+        renamed = true;
     }
-    for (size_t i = 0; i < names.n && going; i++) {
-        const struct other_name *o = (const struct other_name *)names.items + i;
-        f[o->file].source = o->name;
-    }
-    if (names.n != 0)
+    if (renamed)
         qsort(f, w->files.n, sizeof(*f), by_name_then_content);
-    free(names.items);
-    return going;
+    return true;
 }
 
-static bool is_worth_reading(const struct paw_file *f)
+/* Files whose names clash need a hash even when none was asked for: it parts them. */
+static enum paw_status hash_clashes(struct walk *w)
 {
-    return f->evidence != PAW_EVIDENCE_UNKNOWN && f->evidence != PAW_EVIDENCE_EMPTY;
+    struct found *f = w->files.items;
+    bool is_needed = false;
+    for (size_t i = 0; i + 1 < w->files.n; i++)
+        if (has_name_of(&f[i], &f[i + 1]) && !is_same_file(&f[i], &f[i + 1]))
+            f[i].needs_hash = f[i + 1].needs_hash = is_needed = true;
+    if (!is_needed)
+        return PAW_OK;
+    const enum paw_status status = read_contents(w, false);
+    qsort(f, w->files.n, sizeof(*f), by_name_then_content);
+    return status;
 }
 
-static int by_hash(const void *a, const void *b)
+/* Of a hive, its logs are a part of what it says. */
+struct content {
+    const struct paw_inventory *i;
+    uint32_t number;
+};
+
+static int compare_content(const struct content *x, const struct content *y)
 {
-    const struct paw_file *x = *(const struct paw_file *const *)a;
-    const struct paw_file *y = *(const struct paw_file *const *)b;
-    const int c = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
-    if (c != 0)
-        return c;
-    return (x > y) - (x < y); /* both in the one array, in canonical order */
+    const struct paw_file *f = &x->i->files[x->number], *g = &y->i->files[y->number];
+    int c = f->evidence != g->evidence ? (f->evidence < g->evidence ? -1 : 1) : 0;
+    if (c == 0)
+        c = memcmp(f->sha256, g->sha256, sizeof(f->sha256));
+    for (size_t k = 0; c == 0 && k < PAW_COUNT_OF(f->logs); k++) {
+        const uint32_t a = f->logs[k], b = g->logs[k];
+        if (a == UINT32_MAX || b == UINT32_MAX)
+            c = (a != UINT32_MAX) - (b != UINT32_MAX);
+        else
+            c = memcmp(x->i->files[a].sha256, x->i->files[b].sha256, sizeof(f->sha256));
+    }
+    return c;
+}
+
+static int by_content(const void *a, const void *b)
+{
+    const struct content *x = a, *y = b;
+    const int c = compare_content(x, y);
+    return c != 0 ? c : (x->number > y->number) - (x->number < y->number);
 }
 
 static bool find_copies(struct paw_inventory *i)
 {
-    struct paw_file **order = calloc(i->n_files + 1, sizeof(*order));
+    struct content *order = calloc(i->n_files + 1, sizeof(*order));
     size_t n = 0;
     for (size_t j = 0; order != NULL && j < i->n_files; j++)
-        if (i->files[j].has_hash && is_worth_reading(&i->files[j]))
-            order[n++] = &i->files[j];
+        if (i->files[j].has_hash && i->files[j].evidence != PAW_EVIDENCE_UNKNOWN &&
+            i->files[j].evidence != PAW_EVIDENCE_EMPTY)
+            order[n++] = (struct content){i, (uint32_t)j};
     if (order == NULL)
         return false;
-    qsort(order, n, sizeof(struct paw_file *), by_hash);
+    qsort(order, n, sizeof(*order), by_content);
     for (size_t j = 1, first = 0; j < n; j++) {
-        if (by_content(order[j], order[first]) != 0)
+        if (compare_content(&order[j], &order[first]) != 0)
             first = j;
         else
-            order[j]->copy_of = (uint32_t)(order[first] - i->files);
+            i->files[order[j].number].copy_of = order[first].number;
     }
     free(order);
     return true;
 }
 
 struct linked {
-    struct paw_os_identity identity;
-    size_t file;
+    dev_t device;
+    ino_t inode;
+    uint32_t number;
 };
 
-static int by_identity(const void *a, const void *b)
+static int by_inode(const void *a, const void *b)
 {
     const struct linked *x = a, *y = b;
-    if (x->identity.device != y->identity.device)
-        return x->identity.device < y->identity.device ? -1 : 1;
-    if (x->identity.inode != y->identity.inode)
-        return x->identity.inode < y->identity.inode ? -1 : 1;
-    return (x->file > y->file) - (x->file < y->file);
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    if (x->inode != y->inode)
+        return x->inode < y->inode ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Hard links, where no hash tells of them. */
-static bool find_links(struct paw_inventory *i)
+/* Logs with several names, where no hash tells that they are one. (Of a hive, the logs beside it
+ * count as well, and they have names of their own.) */
+static bool find_links(struct walk *w)
 {
+    struct found *f = w->files.items;
     struct list links = {.size = sizeof(struct linked)};
-    for (size_t j = 0; j < i->n_files; j++) {
-        const struct paw_file *f = &i->files[j];
-        struct linked l = {.file = j};
-        if (f->has_hash || !f->has_links || !is_worth_reading(f) ||
-            !paw_os_identity(f->path, &l.identity))
+    for (uint32_t j = 0; j < w->files.n; j++) {
+        if (f[j].file.has_hash || !f[j].has_links || f[j].file.evidence != PAW_EVIDENCE_EVTX)
             continue;
-        struct linked *slot = push(&links);
-        if (slot == NULL) {
+        struct linked *l = push(&links);
+        if (l == NULL) {
             free(links.items);
             return false;
         }
-        *slot = l;
+        *l = (struct linked){f[j].device, f[j].inode, j};
     }
     const struct linked *l = links.items;
     if (links.n != 0)
-        qsort(links.items, links.n, sizeof(struct linked), by_identity);
+        qsort(links.items, links.n, sizeof(*l), by_inode);
     for (size_t j = 1, first = 0; j < links.n; j++) {
-        if (l[j].identity.device != l[first].identity.device ||
-            l[j].identity.inode != l[first].identity.inode)
+        if (l[j].device != l[first].device || l[j].inode != l[first].inode)
             first = j;
         else
-            i->files[l[j].file].copy_of = (uint32_t)l[first].file;
+            f[l[j].number].file.copy_of = l[first].number;
     }
     free(links.items);
     return true;
 }
 
-static bool tell_of(struct walk *w, uint32_t number, const struct paw_file *f)
-{
-    bool going = true;
-    if (f->sys != 0)
-        going = tell(w, PAW_D_FILE_UNREADABLE, number, (paw_str){0}, f->sys);
-    else if (f->is_changed)
-        going = tell(w, PAW_D_FILE_CHANGED, number, PAW_LIT("while it was hashed"), 0);
-    if (going && f->is_old_log)
-        going = tell(w, PAW_D_FILE_UNKNOWN, number,
-                     PAW_LIT("event log of Windows XP or 2003 (.evt)"), 0);
-    return going;
-}
-
-static int by_detail(const void *a, const void *b)
-{
-    const struct paw_diag *x = a, *y = b;
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    if (x->code != y->code)
-        return x->code < y->code ? -1 : 1;
-    return strcmp(x->detail, y->detail);
-}
-
+/* The list of what was found becomes the list of files, in its place. */
 static bool publish(struct walk *w)
 {
     struct paw_inventory *i = w->i;
-    i->files = w->files.items;
-    i->n_files = w->files.n;
-    w->files = (struct list){0};
-    for (size_t j = 0; j < i->n_files; j++) {
-        i->bytes += i->files[j].sys == 0 ? i->files[j].size : 0;
-        if (!tell_of(w, (uint32_t)j, &i->files[j]))
+    struct found *f = w->files.items;
+    for (size_t j = 0; j < w->files.n; j++) {
+        const struct found one = f[j];
+        i->bytes += one.file.size;
+        if (one.file.sys != 0 &&
+            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, one.file.sys))
             return false;
+        if (one.is_old_log && !tell(w, PAW_D_FILE_UNKNOWN, (uint32_t)j,
+                                    PAW_LIT("event log of Windows XP or 2003 (.evt)"), 0))
+            return false;
+        if (one.has_changed &&
+            !tell(w, PAW_D_FILE_CHANGED, (uint32_t)j, PAW_LIT("while hashing"), 0))
+            return false;
+        memcpy((struct paw_file *)w->files.items + j, &one.file, sizeof(one.file));
     }
+    struct paw_file *files = w->files.items;
+    i->n_files = w->files.n;
+    w->files.items = NULL;
+    if (i->n_files != 0) {
+        struct paw_file *less = realloc(files, i->n_files * sizeof(*files));
+        files = less == NULL ? files : less;
+    }
+    i->files = files;
     i->diags = paw_arena_array(&i->arena, w->diags.n, sizeof(*i->diags));
     if (i->diags == NULL)
         return false;
     if (w->diags.n != 0)
         memcpy(i->diags, w->diags.items, w->diags.n * sizeof(*i->diags));
     i->n_diags = w->diags.n;
-    if (i->n_diags != 0)
-        qsort(i->diags, i->n_diags, sizeof(*i->diags), by_detail);
-    return find_copies(i) && find_links(i);
+    return paw_inventory_pair(i) && find_copies(i);
 }
 
 enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
@@ -728,7 +688,7 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
         .i = ret,
         .options = options,
         .folders.size = sizeof(struct place),
-        .files.size = sizeof(struct paw_file),
+        .files.size = sizeof(struct found),
         .diags.size = sizeof(struct paw_diag),
         .several = n_paths > 1,
     };
@@ -736,16 +696,16 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
     paw_arena_init(&ret->arena, SIZE_MAX);
     enum paw_status status = walk(&w, paths, n_paths);
     if (status == PAW_OK)
-        status = read_contents(&w, w.files.items, w.files.n, !options->no_hash);
-    if (w.files.n != 0)
-        qsort(w.files.items, w.files.n, sizeof(struct paw_file), by_name_then_content);
-    drop_repeats(&w);
-    if (status == PAW_OK && w.several)
+        status = read_contents(&w, !options->no_hash);
+    if (w.files.n != 0) {
+        qsort(w.files.items, w.files.n, sizeof(struct found), by_name_then_content);
+        drop_repeats(&w);
+    }
+    if (status == PAW_OK)
         status = hash_clashes(&w);
-    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) && (!part_names(&w) || !publish(&w)))
-        status = PAW_E_MEMORY;
-    if (status == PAW_E_MEMORY)
-        (void)paw_fail(err, status, 0, "taking the inventory");
+    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) &&
+        (!part_names(&w) || !find_links(&w) || !publish(&w)))
+        status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");
     free(w.folders.items);
     free(w.files.items);
     free(w.diags.items);

@@ -8,8 +8,8 @@
  * component (of `.` and `..`: that of the real path); equal ones get `~2`, `~3` by the hash of
  * their content, skipping numbers that a file of that name has.
  *
- * Bytes that are no UTF-8, control characters and line separators are written as %XX, and so is a
- * percent sign (%25) behind which an escape of such a byte would be read: `Sysmon%4Operational`
+ * Bytes that are no UTF-8, control characters and line separators are written as %XX, and `%` as
+ * %25 in a component that has such bytes or would be read as if it had. So `Sysmon%4Operational`
  * stays, and every printed name leads back to one name.
  *
  * The collection root of a file is the innermost folder above it that holds Windows/System32, else
@@ -30,19 +30,19 @@ struct paw_file {
     uint8_t sha256[32];
     bool has_hash;
     enum paw_evidence evidence;
-    bool has_links;   /* it has other names                           */
-    bool is_changed;  /* while it was hashed                          */
-    bool is_old_log;  /* unknown, but by name: Windows XP's .evt      */
     int sys;          /* errno if it could not be read                */
-    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice */
+    uint32_t logs[2]; /* of a hive: its transaction logs, or UINT32_MAX */
+    bool is_log;      /* of a hive here: read with it      */
+    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice; a
+                       * hive's logs count as its content */
 };
 
 struct paw_inventory {
     struct paw_arena arena;
-    struct paw_file *files; /* in canonical order: the index is the source number */
-    size_t n_files;         /* at most UINT32_MAX */
-    size_t n_absent;        /* arguments that do not exist                 */
-    uint64_t bytes;         /* of all readable files                       */
+    struct paw_file *PAW_NULLABLE files; /* in canonical order: the index is the source number */
+    size_t n_files;
+    size_t n_absent; /* arguments that do not exist                 */
+    uint64_t bytes;  /* of all readable files                       */
     struct paw_diag *diags;
     size_t n_diags;
 };

@@ -19,20 +19,19 @@ static bool reads_as_escape(paw_str s, size_t at)
     return (byte >= 0 && byte < 0x20) || byte == '%' || byte >= 0x7F;
 }
 
-/* Length of what must be escaped here, 0 for what stays; *length is that of the character. */
-static size_t to_escape(paw_str s, size_t at, size_t *length)
+/* Must the character here be escaped? *length is its own. */
+static bool is_unprintable(paw_str s, size_t at, size_t *length)
 {
     uint32_t c = 0;
     *length = paw_utf8_next(s, at, &c);
-    const bool is_stray = *length == 1 && (uint8_t)s.p[at] >= 0x80;
-    return is_stray || paw_char_is_control(c) || reads_as_escape(s, at) ? *length : 0;
+    return (*length == 1 && (uint8_t)s.p[at] >= 0x80) || paw_char_is_control(c);
 }
 
 static bool is_plain(paw_str s)
 {
     size_t length = 0;
     for (size_t at = 0; at < s.n; at += length)
-        if (to_escape(s, at, &length) != 0)
+        if (is_unprintable(s, at, &length) || reads_as_escape(s, at))
             return false;
     return true;
 }
@@ -45,7 +44,7 @@ paw_str paw_evidence_print(struct paw_arena *a, paw_str name)
     char *out = paw_arena_array(a, name.n, 3);
     size_t n = 0, length = 0;
     for (size_t at = 0; out != NULL && at < name.n; at += length) {
-        if (to_escape(name, at, &length) == 0) {
+        if (!is_unprintable(name, at, &length) && name.p[at] != '%') {
             memcpy(out + n, name.p + at, length);
             n += length;
             continue;

@@ -16,6 +16,9 @@ struct paw_source {
     uint8_t *window;
     size_t room;
     struct paw_os_mapping mapping;
+    struct paw_os_stamp stamp; /* when it was opened */
+    bool is_short;             /* a window ended before the file should */
+    struct paw_source *beside[PAW_BESIDE];
 };
 
 enum paw_status paw_source_open(const char *path, struct paw_source **ret, struct paw_error *err)
@@ -28,6 +31,7 @@ enum paw_status paw_source_open(const char *path, struct paw_source **ret, struc
         free(s);
         return status;
     }
+    s->stamp = paw_os_stamp_of(s->fd);
     *ret = s;
     return PAW_OK;
 }
@@ -46,6 +50,8 @@ void paw_source_close(struct paw_source *s)
 {
     if (s == NULL)
         return;
+    for (size_t i = 0; i < PAW_BESIDE; i++)
+        paw_source_close(s->beside[i]);
     paw_os_unmap(&s->mapping);
     paw_os_close(s->fd);
     free(s->window);
@@ -60,6 +66,25 @@ uint64_t paw_source_size(const struct paw_source *s)
 int paw_source_fd(const struct paw_source *s)
 {
     return s->fd;
+}
+
+bool paw_source_has_changed(const struct paw_source *s)
+{
+    if (s->fd < 0)
+        return false;
+    const struct paw_os_stamp now = paw_os_stamp_of(s->fd);
+    return s->is_short || now.size != s->stamp.size || now.changed != s->stamp.changed;
+}
+
+struct paw_source *paw_source_beside(const struct paw_source *s, size_t i)
+{
+    return i < PAW_BESIDE ? s->beside[i] : NULL;
+}
+
+void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *companion)
+{
+    paw_source_close(s->beside[i]);
+    s->beside[i] = companion;
 }
 
 static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,
@@ -77,6 +102,7 @@ static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t
         n == 0 ? PAW_OK : paw_os_read_at(s->fd, offset, s->window, n, &got, err);
     if (status != PAW_OK)
         return status;
+    s->is_short |= got < n;
     *ret = (paw_bytes){got == 0 ? NULL : s->window, got};
     return PAW_OK;
 }
@@ -84,17 +110,16 @@ static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t
 enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,
                                   struct paw_error *err)
 {
-    const uint64_t now = s->fd < 0 ? s->size : paw_os_size(s->fd);
-    const uint64_t size = now < s->size ? now : s->size; /* it may have shrunk */
-    const uint64_t left = offset < size ? size - offset : 0;
+    const uint64_t left = offset < s->size ? s->size - offset : 0;
     const size_t want = n < left ? n : (size_t)left;
     if (s->fd < 0) {
         *ret = (paw_bytes){want == 0 ? NULL : s->memory.p + offset, want};
         return PAW_OK;
     }
     paw_os_unmap(&s->mapping);
-    const paw_bytes mapped =
-        want > READ_MOST ? paw_os_map(s->fd, offset, want, &s->mapping) : (paw_bytes){0};
+    paw_bytes mapped = {0};
+    if (want > READ_MOST && paw_os_stamp_of(s->fd).size >= s->size) /* it has not shrunk so far */
+        mapped = paw_os_map(s->fd, offset, want, &s->mapping);
     if (mapped.n == 0)
         return read_window(s, offset, want, ret, err);
     *ret = mapped;

@@ -25,6 +25,17 @@ uint64_t paw_source_size(const struct paw_source *s);
 /** The open descriptor, -1 for memory. Owned by the source. */
 int paw_source_fd(const struct paw_source *s);
 
+/** Whether size or time of the file are no longer what they were when it was opened, or a window
+ * came out short. */
+bool paw_source_has_changed(const struct paw_source *s);
+
+enum { PAW_BESIDE = 2 }; /* a hive has two logs */
+
+/** What belongs to the file and lies beside it: the i-th transaction log of a hive. NULL: none. */
+struct paw_source *PAW_NULLABLE paw_source_beside(const struct paw_source *s, size_t i);
+/** Gives it a companion, which it closes with itself. */
+void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *companion);
+
 /** At most n bytes at offset; fewer at the end. The view is valid until the next window of the same
  * source. */
 PAW_MUST_CHECK enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n,

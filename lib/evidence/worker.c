@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -26,10 +25,8 @@ enum {
     LOOK_MS = 20,           /* how often limits are looked at           */
     READ_BYTES = 64 * 1024, /* a pipe's own size                        */
     OPENING = 10,           /* times the limit of a record, for opening */
-    STALE_MS = 120000,      /* no answer and no CPU time: dead storage  */
     ABSENT_MS = 2000,       /* we did not look for so long: we were stopped, not the others */
     MOST_CHILDREN = 64,
-    GRACE_MS = 1000,   /* for the last words of a process that is ended */
     ANSWER_TIMES = 64, /* a file answers at most so many times its size: samples stay below 1 */
     ANSWER_LEAST = 64 * 1024 * 1024,
 };
@@ -38,9 +35,9 @@ struct paw_nursery {
     int socket;
     int pid;
     unsigned most;
+    uint64_t base; /* anonymous bytes that a child starts with */
     struct paw_nursery_setup setup;
     size_t slots_bytes;
-    uint64_t anonymous; /* what a child starts with */
 };
 
 /** A reader process at work. */
@@ -49,12 +46,14 @@ struct child {
     size_t job;
     int pid, pipe;
     struct paw_frames frames;
+    uint64_t from;     /* item it began with                             */
+    uint64_t received; /* bytes of this run                              */
     uint64_t answered; /* bytes of all its runs                          */
+    uint64_t told;     /* diagnostics of all its runs                    */
     uint64_t item;     /* as last told in the stream: all before answered */
     bool is_ended;
-    bool has_told; /* damage, in any run for the same file       */
     struct paw_frame_end end;
-    struct paw_summary summary; /* last told of this run                          */
+    struct paw_summary summary; /* of this run, when it is over                   */
     uint64_t watched, cpu_then; /* slot's item and CPU time when it began         */
     uint64_t cpu_before;        /* of earlier runs for the same file              */
     uint64_t cpu_last, heard;   /* for stale children: last CPU time, when it changed */
@@ -153,6 +152,8 @@ static struct text lists_of(const struct paw_job *job, struct paw_request *r)
 {
     struct text t = {0};
     add_text(&t, job->path);
+    for (size_t i = 0; i < PAW_COUNT_OF(job->beside); i++)
+        add_text(&t, job->beside[i] == NULL ? "" : job->beside[i]);
     for (const struct paw_wanted_value *v = job->wanted->values; v != NULL && v->hive != NULL;
          v++) {
         add_text(&t, v->hive);
@@ -203,7 +204,9 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
     if (pipe2(ends, O_CLOEXEC) != 0)
         return paw_fail_sys(run->err, PAW_E_CHILD, errno, "making a pipe");
     struct text lists = lists_of(j, &r);
-    run->n->setup.slots[r.slot] = (struct paw_slot){0};
+    struct paw_slot *slot = &run->n->setup.slots[r.slot];
+    slot->item = slot->begin = slot->n = 0;
+    slot->summary = (struct paw_summary){0};
     const bool sent = !lists.failed && send_all(run->n->socket, &r, sizeof(r), ends[1]) &&
                       send_all(run->n->socket, lists.p, lists.n, -1) && hear(run->n->socket, &pid);
     free(lists.p);
@@ -217,7 +220,8 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
     c->job = job;
     c->pid = pid;
     c->pipe = ends[0];
-    c->item = from;
+    c->item = c->from = from;
+    c->received = 0;
     c->is_ended = false;
     c->summary = (struct paw_summary){0};
     c->watched = c->cpu_then = c->cpu_last = 0;
@@ -226,6 +230,7 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
     return PAW_OK;
 }
 
+/* Kills and waits: its wait status. */
 static int reap(const struct run *run, struct child *c)
 {
     const struct paw_request r = {
@@ -234,48 +239,41 @@ static int reap(const struct run *run, struct child *c)
         .pid = (uint32_t)c->pid,
     };
     int32_t status = 0;
-    paw_os_close(c->pipe);
+    const uint64_t cpu = paw_os_cpu_ms(c->pid); /* 0 if it is over already */
+    c->cpu_before += cpu > c->cpu_last ? cpu : c->cpu_last;
     if (send_all(run->n->socket, &r, sizeof(r), -1))
         (void)hear(run->n->socket, &status);
-    c->pipe = -1;
+    c->pid = 0;
+    c->summary = run->n->setup.slots[c - run->children].summary;
     return status;
 }
 
 /* Answers
  * ------------------------------------------------------------------------------------------- */
 
-static struct paw_slot *slot_of(const struct run *run, const struct child *c)
-{
-    return &run->n->setup.slots[c - run->children];
-}
-
-PAW_PRINTF(4, 5)
-static enum paw_status tell(const struct run *run, struct child *c, enum paw_diag_code code,
-                            const char *format, ...)
-{
-    const struct paw_job *j = &run->jobs[c->job];
-    struct paw_diag d = {.code = code, .source = j->number, .count = 1};
-    va_list args;
-    va_start(args, format);
-    if (vsnprintf(d.detail, sizeof(d.detail), format, args) < 0)
-        d.detail[0] = '\0';
-    va_end(args);
-    c->has_told |= paw_diag_is_damage(code);
-    return j->sink->diag(j->sink->self, &d);
-}
-
-/* The item that a child is at, for people. */
+/* The item that a process is at, as the end of a sentence. */
 struct place {
     char text[40];
 };
 
 static struct place place_of(const struct run *run, const struct child *c)
 {
-    struct place p = {"while opening"};
-    const unsigned long long item = slot_of(run, c)->item;
-    if (item != 0 && snprintf(p.text, sizeof(p.text), "item %llu", item - 1) < 0)
+    struct place p = {""};
+    const uint64_t item = run->n->setup.slots[c - run->children].item;
+    if (item != 0 &&
+        snprintf(p.text, sizeof(p.text), ", item %llu", (unsigned long long)item - 1) < 0)
         p.text[0] = '\0';
     return p;
+}
+
+static enum paw_status tell(const struct run *run, const struct child *c, enum paw_diag_code code,
+                            const char *what, uint64_t value, const char *at)
+{
+    const struct paw_job *j = &run->jobs[c->job];
+    struct paw_diag d = {.code = code, .source = j->number, .count = 1};
+    if (snprintf(d.detail, sizeof(d.detail), "%s %llu%s", what, (unsigned long long)value, at) < 0)
+        d.detail[0] = '\0';
+    return j->sink->diag(j->sink->self, &d);
 }
 
 static void add_summary(struct paw_summary *to, const struct paw_summary *s)
@@ -290,6 +288,8 @@ static void add_summary(struct paw_summary *to, const struct paw_summary *s)
     to->damaged += s->damaged;
     to->dirty |= s->dirty;
     to->refused |= s->refused;
+    if (s->log_entries > to->log_entries)
+        to->log_entries = s->log_entries;
 }
 
 static enum paw_status take_frame(const struct run *run, struct child *c, enum paw_frame_type type,
@@ -297,6 +297,7 @@ static enum paw_status take_frame(const struct run *run, struct child *c, enum p
 {
     const struct paw_job *j = &run->jobs[c->job];
     struct paw_diag diag;
+    uint64_t item = 0;
     switch (type) {
     case PAW_FRAME_FACT: {
         const struct paw_fact *fact = (const struct paw_fact *)(const void *)payload.p;
@@ -306,39 +307,27 @@ static enum paw_status take_frame(const struct run *run, struct child *c, enum p
     }
     case PAW_FRAME_DIAG:
         memcpy(&diag, payload.p, sizeof(diag));
-        if (diag.source != j->number || diag.count == 0)
+        if (diag.source != j->number)
             return PAW_E_FORMAT;
-        c->has_told |= paw_diag_is_damage(diag.code);
+        c->told++;
         return j->sink->diag(j->sink->self, &diag);
     case PAW_FRAME_PROGRESS:
-        memcpy(&c->item, payload.p, sizeof(c->item));
+        memcpy(&item, payload.p, sizeof(item));
+        if (item < c->item || item >= j->range.to)
+            return PAW_E_FORMAT;
+        c->item = item;
         return j->sink->progress == NULL ? PAW_OK : j->sink->progress(j->sink->self, c->item);
-    case PAW_FRAME_SUMMARY:
-        memcpy(&c->summary, payload.p, sizeof(c->summary));
-        return PAW_OK;
     case PAW_FRAME_END:
         memcpy(&c->end, payload.p, sizeof(c->end));
-        c->summary = c->end.summary;
         c->is_ended = true;
         return PAW_OK;
     }
     return PAW_E_FORMAT;
 }
 
-/* PAW_OK: more may come; PAW_END: the pipe is closed; PAW_E_FORMAT: it lied; others: the sink's. */
-static enum paw_status listen_to(const struct run *run, struct child *c)
+/* PAW_E_FORMAT: it lied; others: the sink's. */
+static enum paw_status take_frames(const struct run *run, struct child *c)
 {
-    uint8_t *room = paw_frames_room(&c->frames, READ_BYTES);
-    if (room == NULL)
-        return PAW_E_MEMORY;
-    const ssize_t got = read(c->pipe, room, READ_BYTES);
-    if (got < 0)
-        return errno == EINTR || errno == EAGAIN ? PAW_OK : PAW_END;
-    if (got == 0)
-        return PAW_END;
-    paw_frames_added(&c->frames, (size_t)got);
-    c->answered += (uint64_t)got;
-    c->heard = paw_os_monotonic_ms();
     for (;;) {
         enum paw_frame_type type = PAW_FRAME_END;
         paw_bytes payload = {0};
@@ -354,30 +343,69 @@ static enum paw_status listen_to(const struct run *run, struct child *c)
     }
 }
 
+/* PAW_OK: more may come; PAW_END: nothing does now; else as take_frames. */
+static enum paw_status listen_to(const struct run *run, struct child *c)
+{
+    uint8_t *room = paw_frames_room(&c->frames, READ_BYTES);
+    if (room == NULL)
+        return PAW_E_MEMORY;
+    const ssize_t got = read(c->pipe, room, READ_BYTES);
+    if (got < 0 && errno == EINTR)
+        return PAW_OK;
+    if (got <= 0)
+        return PAW_END;
+    paw_frames_added(&c->frames, (size_t)got);
+    c->answered += (uint64_t)got;
+    c->received += (uint64_t)got;
+    c->heard = paw_os_monotonic_ms();
+    return take_frames(run, c);
+}
+
+/* The process is gone: what is still in the pipe, and behind it what it had not sent. */
+static enum paw_status hear_the_rest(const struct run *run, struct child *c)
+{
+    enum paw_status status = PAW_OK;
+    while (status == PAW_OK)
+        status = listen_to(run, c);
+    if (status != PAW_END)
+        return status;
+    const struct paw_slot *slot = &run->n->setup.slots[c - run->children];
+    const uint64_t begin = slot->begin;
+    const size_t n = slot->n;
+    if (n > PAW_SLOT_BYTES || c->received < begin || c->received - begin >= n)
+        return PAW_OK;
+    const size_t sent = (size_t)(c->received - begin);
+    uint8_t *room = paw_frames_room(&c->frames, n - sent);
+    if (room == NULL)
+        return PAW_E_MEMORY;
+    memcpy(room, slot->bytes + sent, n - sent);
+    paw_frames_added(&c->frames, n - sent);
+    return take_frames(run, c);
+}
+
 /* Limits
  * ------------------------------------------------------------------------------------------- */
 
-/* A limit that a child is beyond; what NULL: none. */
+/* A limit that a child is beyond, as a sentence for its diagnostic. */
 struct excess {
-    const char *what, *unit;
-    uint64_t limit;
+    const char *what; /* NULL: none */
+    uint64_t value;
+    bool is_file; /* of the whole file: going on behind the item would not help */
 };
 
 static uint64_t answer_limit(const struct run *run, const struct child *c)
 {
-    const uint64_t size = run->jobs[c->job].size;
-    const uint64_t own =
-        size < UINT64_MAX / ANSWER_TIMES / 2 ? size * ANSWER_TIMES + ANSWER_LEAST : UINT64_MAX;
-    const uint64_t most = run->n->setup.limits.answer_bytes;
-    return most == 0 ? own : most;
+    const uint64_t asked = run->n->setup.limits.answer_bytes, size = run->jobs[c->job].size;
+    if (asked != 0)
+        return asked;
+    return size < UINT64_MAX / ANSWER_TIMES / 2 ? size * ANSWER_TIMES + ANSWER_LEAST : UINT64_MAX;
 }
 
 static struct excess beyond(const struct run *run, struct child *c)
 {
     const struct paw_worker_limits *l = &run->n->setup.limits;
-    const uint64_t cpu = paw_os_cpu_ms(c->pid);
-    const uint64_t item = slot_of(run, c)->item;
-    const uint64_t now = paw_os_monotonic_ms();
+    const uint64_t cpu = paw_os_cpu_ms(c->pid), now = paw_os_monotonic_ms();
+    const uint64_t item = run->n->setup.slots[c - run->children].item;
     if (item != c->watched || c->cpu_then == 0) {
         c->watched = item;
         c->cpu_then = cpu;
@@ -387,207 +415,135 @@ static struct excess beyond(const struct run *run, struct child *c)
         c->heard = now;
     }
     const uint64_t most = item == 0 ? l->record_cpu_ms * OPENING : l->record_cpu_ms;
-    if (cpu - c->cpu_then > most)
-        return (struct excess){"processor time of one item", "ms", most};
     if (c->cpu_before + cpu > l->file_cpu_ms)
-        return (struct excess){"processor time of the file", "ms", l->file_cpu_ms};
+        return (struct excess){"processor time of the file, ms", l->file_cpu_ms, true};
+    if (cpu - c->cpu_then > most && item == 0)
+        return (struct excess){"processor time while opening, ms", most, false};
+    if (cpu - c->cpu_then > most)
+        return (struct excess){"processor time of one record, ms", most, false};
     if (c->answered > answer_limit(run, c))
-        return (struct excess){"size of the answer", "bytes", answer_limit(run, c)};
-    const uint64_t anonymous = paw_os_anonymous(c->pid);
-    if (anonymous > run->n->anonymous && anonymous - run->n->anonymous > l->memory)
-        return (struct excess){"memory", "bytes", l->memory};
-    if (now > c->heard && now - c->heard > STALE_MS)
-        return (struct excess){"time without an answer", "ms", STALE_MS};
+        return (struct excess){"size of the answer, bytes", answer_limit(run, c), true};
+    if (paw_os_anonymous(c->pid) > run->n->base + l->memory)
+        return (struct excess){"memory, bytes", l->memory, false};
+    if (l->stale_ms != 0 && now > c->heard && now - c->heard > l->stale_ms)
+        return (struct excess){"no answer and no progress, ms", l->stale_ms, false};
     return (struct excess){0};
 }
 
-/* A child is over: the job goes on behind what stopped it, or ends. */
+/* The job goes on behind what stopped it, or ends. */
 static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
 {
     const struct paw_job *j = &run->jobs[c->job];
     add_summary(&run->summaries[c->job], &c->summary);
-    if (behind == UINT64_MAX || behind >= j->range.to) {
-        c->is_busy = false;
+    if (behind == UINT64_MAX || behind >= j->range.to)
         return PAW_OK;
-    }
-    if (run->restarts[c->job] >= run->n->setup.limits.restarts) {
-        c->is_busy = false;
-        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item %llu", (unsigned long long)behind);
-    }
+    if (run->restarts[c->job] >= run->n->setup.limits.restarts)
+        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item", behind, "");
     run->restarts[c->job]++;
-    const enum paw_status status = begin(run, c, c->job, behind);
-    c->is_busy = status == PAW_OK;
-    return status;
+    return begin(run, c, c->job, behind);
 }
 
-/* The item that stopped it is left out; what came before was answered. UINT64_MAX: it was not even
- * opened, and trying again gives the same. */
-static uint64_t behind_item(const struct run *run, struct child *c)
+/* Where to go on: behind the item it was at. The slot is the child's to write, so it never leads
+ * back. UINT64_MAX: not even opened, and trying again gives the same. */
+static uint64_t behind_item(const struct run *run, const struct child *c)
 {
-    struct paw_summary *all = &run->summaries[c->job];
-    const struct paw_slot *slot = slot_of(run, c);
-    const uint64_t culprit = slot->item; /* 1 + the item */
-    all->damaged++;
-    if (!c->is_ended && culprit != 0)
-        c->summary = slot->summary; /* what it had told before may be older */
-    if (culprit == 0 && all->read + c->summary.read == 0)
-        all->refused = 1;
-    return culprit == 0 ? UINT64_MAX : culprit;
+    const uint64_t at = run->n->setup.slots[c - run->children].item; /* 1 + the item */
+    return at == 0 ? UINT64_MAX : at > c->from ? at : c->from + 1;
 }
 
-/* Beyond a limit: it is ended. Above a limit of the whole file there is no going on. */
-static enum paw_status end_child(struct run *run, struct child *c, const struct excess *e,
-                                 bool is_of_file)
+/* It did not finish: tells why; the file goes on behind the item unless the excess is the file's.
+ */
+static enum paw_status give_up_item(struct run *run, struct child *c, enum paw_diag_code code,
+                                    const struct excess *why)
 {
-    const struct place at = place_of(run, c);
-    c->cpu_before += paw_os_cpu_ms(c->pid);
-    (void)reap(run, c); /* we know why it ends */
-    const uint64_t behind = behind_item(run, c);
-    const enum paw_status told = tell(run, c, PAW_D_WORKER_KILLED, "%s above %llu %s, %s", e->what,
-                                      (unsigned long long)e->limit, e->unit, at.text);
-    if (told != PAW_OK)
-        return told;
-    if (!is_of_file || behind == UINT64_MAX)
-        return go_on(run, c, behind);
-    run->restarts[c->job] = run->n->setup.limits.restarts;
-    return go_on(run, c, behind);
+    const bool has_lied = code == PAW_D_WORKER_LIED; /* then only what was heard before counts */
+    const uint64_t behind = has_lied ? c->item + 1 : behind_item(run, c);
+    if (has_lied)
+        c->summary = (struct paw_summary){0};
+    c->summary.damaged++;
+    if (behind == UINT64_MAX && run->summaries[c->job].read + c->summary.read == 0)
+        c->summary.refused = 1;
+    const struct place at = has_lied ? (struct place){""} : place_of(run, c);
+    const enum paw_status told = tell(run, c, code, why->what, why->value, at.text);
+    return told != PAW_OK ? told : go_on(run, c, why->is_file ? UINT64_MAX : behind);
 }
 
-/* Has the file become shorter since the inventory? A mapped one then faults. */
+/* Has the file become shorter? A mapped one then faults. */
 static bool has_shrunk(const struct paw_job *j)
 {
     int fd = -1;
     uint64_t size = 0;
-    if (j->size == 0 || paw_os_open_evidence(j->path, &fd, &size, NULL) != PAW_OK)
+    if (paw_os_open_evidence(j->path, &fd, &size, NULL) != PAW_OK)
         return false;
     paw_os_close(fd);
     return size < j->size;
 }
 
-/* The pipe closed without a last frame: it died by itself. */
-static enum paw_status bury_child(struct run *run, struct child *c)
+/* It ended by itself without an end. */
+static enum paw_status take_death(struct run *run, struct child *c, int status)
 {
     const struct paw_worker_limits *l = &run->n->setup.limits;
-    const struct place at = place_of(run, c);
-    c->cpu_before += paw_os_cpu_ms(c->pid);
-    const int status = reap(run, c);
-    const uint64_t behind = behind_item(run, c);
-    const int by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    enum paw_status told = PAW_OK;
-    if (by == SIGXCPU) /* the system's own watch was faster */
-        told = tell(run, c, PAW_D_WORKER_KILLED, "processor time of the file above %llu ms, %s",
-                    (unsigned long long)l->file_cpu_ms, at.text);
-    else if (by == SIGBUS && has_shrunk(&run->jobs[c->job]))
-        told = tell(run, c, PAW_D_FILE_CHANGED, "it became shorter, %s", at.text);
-    else if (by != 0)
-        told = tell(run, c, PAW_D_WORKER_DIED, "signal %d, %s", by, at.text);
-    else
-        told = tell(run, c, PAW_D_WORKER_DIED, "exit %d, %s", WEXITSTATUS(status), at.text);
-    return told != PAW_OK ? told : go_on(run, c, by == SIGXCPU ? UINT64_MAX : behind);
+    const struct excess by_cpu = {"processor time of the file, ms", l->file_cpu_ms, true};
+    const struct excess by_signal = {"signal", (uint64_t)WTERMSIG(status), false};
+    const struct excess by_exit = {"exit", (uint64_t)WEXITSTATUS(status), false};
+    const struct excess by_change = {"it became shorter: signal", SIGBUS, false};
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS && has_shrunk(&run->jobs[c->job]))
+        return give_up_item(run, c, PAW_D_FILE_CHANGED, &by_change);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        return give_up_item(run, c, PAW_D_WORKER_KILLED, &by_cpu);
+    return give_up_item(run, c, PAW_D_WORKER_DIED, WIFSIGNALED(status) ? &by_signal : &by_exit);
 }
 
-/* The reader gave up, and said so. */
-static enum paw_status take_failure(struct run *run, struct child *c)
+/* All was answered: the reader's own status says what it came to. */
+static enum paw_status take_end(struct run *run, struct child *c)
 {
-    const struct place at = place_of(run, c);
-    const int sys = c->end.sys > 0 && c->end.sys < 4096 ? c->end.sys : 0;
-    const uint64_t memory = run->n->setup.limits.memory;
-    enum paw_status told = PAW_OK;
-    switch (c->end.status) {
-    case PAW_E_MEMORY:
-    case PAW_E_LIMIT: {
-        const uint64_t behind = behind_item(run, c);
-        told = tell(run, c, PAW_D_WORKER_KILLED, "memory above %llu bytes, %s",
-                    (unsigned long long)memory, at.text);
-        return told != PAW_OK ? told : go_on(run, c, behind);
+    const struct excess memory = {"memory, bytes", run->n->setup.limits.memory, false};
+    const int32_t status = c->end.status;
+    if (status == PAW_E_MEMORY || status == PAW_E_LIMIT)
+        return give_up_item(run, c, PAW_D_WORKER_KILLED, &memory);
+    if (status < 0 && c->told == 0) { /* no reader fails in silence */
+        const enum paw_status told = tell(run, c, PAW_D_FILE_UNREADABLE,
+                                          "the reader failed with status", (uint64_t)-status, "");
+        if (told != PAW_OK)
+            return told;
     }
-    case PAW_E_IO:
-        told = tell(run, c, PAW_D_FILE_UNREADABLE, "%s, %s", sys == 0 ? "read" : strerror(sys),
-                    at.text);
-        break;
-    case PAW_E_USAGE:
-        told = tell(run, c, PAW_D_FILE_CHANGED, "it is no regular file any more");
-        break;
-    default: /* the reader has most probably told of it, with more words */
-        if (!c->has_told && c->end.status < 0)
-            told = tell(run, c, PAW_D_WORKER_DIED, "status %d, %s", (int)c->end.status, at.text);
-        break;
-    }
-    if (c->end.status < 0)
-        (void)behind_item(run, c); /* counts it; going on would fail in the same way */
-    return told != PAW_OK ? told : go_on(run, c, UINT64_MAX);
+    if (status < 0 && run->summaries[c->job].read + c->summary.read == 0)
+        c->summary.refused = 1;
+    return go_on(run, c, UINT64_MAX);
 }
 
-/* The pipe closed. */
-static enum paw_status finish_child(struct run *run, struct child *c)
+/* The child is over, or is ended now: why says for what, without what it ended by itself. */
+static enum paw_status end_child(struct run *run, struct child *c, const struct excess *why,
+                                 bool has_lied)
 {
-    if (!c->is_ended)
-        return bury_child(run, c);
-    (void)reap(run, c); /* it has said its last word: how it ended does not matter */
-    return take_failure(run, c);
-}
-
-static enum paw_status serve_child(struct run *run, struct child *c)
-{
-    const enum paw_status status = listen_to(run, c);
-    if (status == PAW_END)
-        return finish_child(run, c);
-    if (status == PAW_E_FORMAT) { /* no going on: what it says next would be no better */
-        (void)reap(run, c);       /* whatever the answer */
-        (void)behind_item(run, c);
-        /* Where the stream is: the process may be further by now. */
-        const enum paw_status told =
-            tell(run, c, PAW_D_WORKER_LIED, "item %llu", (unsigned long long)c->item);
-        return told != PAW_OK ? told : go_on(run, c, UINT64_MAX);
-    }
-    return status;
+    const struct excess lie = {"item", c->item, false};
+    const int how = reap(run, c);
+    enum paw_status status = has_lied ? PAW_E_FORMAT : hear_the_rest(run, c);
+    paw_os_close(c->pipe);
+    c->is_busy = false;
+    if (status == PAW_E_FORMAT)
+        return give_up_item(run, c, PAW_D_WORKER_LIED, &lie);
+    if (status != PAW_OK)
+        return status;
+    if (c->is_ended)
+        return take_end(run, c);
+    return why->what != NULL ? give_up_item(run, c, PAW_D_WORKER_KILLED, why)
+                             : take_death(run, c, how);
 }
 
 /* The loop
  * ------------------------------------------------------------------------------------------- */
 
-/* Asked to end, a process still sends what it had answered; one that does not listen is killed. */
-static enum paw_status hear_last_words(const struct run *run, struct child *c)
-{
-    (void)kill(c->pid, SIGTERM); /* not reaped yet: the pid is its own */
-    for (const uint64_t until = paw_os_monotonic_ms() + GRACE_MS; paw_os_monotonic_ms() < until;) {
-        struct pollfd polled = {.fd = c->pipe, .events = POLLIN};
-        if (poll(&polled, 1, LOOK_MS) < 0 && errno != EINTR)
-            return PAW_OK;
-        const enum paw_status status = polled.revents == 0 ? PAW_OK : listen_to(run, c);
-        if (status == PAW_END || status == PAW_E_FORMAT)
-            return PAW_OK;
-        if (status != PAW_OK)
-            return status;
-    }
-    return PAW_OK;
-}
-
 static enum paw_status look_at_limits(struct run *run)
 {
-    for (size_t i = 0; i < run->n_children; i++) {
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; status == PAW_OK && i < run->n_children; i++) {
         struct child *c = &run->children[i];
-        const struct excess e = c->is_busy ? beyond(run, c) : (struct excess){0};
-        if (e.what == NULL)
-            continue;
-        const bool is_answer = c->answered > answer_limit(run, c);
-        const bool is_of_file =
-            is_answer || c->cpu_before + c->cpu_last > run->n->setup.limits.file_cpu_ms;
-        /* Who answers too much is not heard further. */
-        enum paw_status status = is_answer ? PAW_OK : hear_last_words(run, c);
-        if (status == PAW_OK)
-            status = c->is_ended ? finish_child(run, c) : end_child(run, c, &e, is_of_file);
-        if (status != PAW_OK)
-            return status;
+        const struct excess why = c->is_busy ? beyond(run, c) : (struct excess){0};
+        if (why.what != NULL)
+            status = end_child(run, c, &why, false);
     }
-    return PAW_OK;
-}
-
-/* We were stopped (Ctrl-Z) or asleep, and with us the children: that is not their silence. */
-static void excuse_all(struct run *run, uint64_t now)
-{
-    for (size_t i = 0; i < run->n_children; i++)
-        run->children[i].heard = now;
+    return status;
 }
 
 static enum paw_status serve(struct run *run)
@@ -606,11 +562,21 @@ static enum paw_status serve(struct run *run)
     for (nfds_t i = 0; i < n; i++) {
         if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0)
             continue;
-        const enum paw_status status = serve_child(run, whose[i]);
+        const struct excess none = {0};
+        enum paw_status status = listen_to(run, whose[i]);
+        if (status == PAW_END || status == PAW_E_FORMAT)
+            status = end_child(run, whose[i], &none, status == PAW_E_FORMAT);
         if (status != PAW_OK)
             return status;
     }
     return PAW_OK;
+}
+
+/* We were stopped (Ctrl-Z) or asleep, and with us the children: that is not their silence. */
+static void excuse_all(struct run *run, uint64_t now)
+{
+    for (size_t i = 0; i < run->n_children; i++)
+        run->children[i].heard = now;
 }
 
 static bool is_any_busy(const struct run *run)
@@ -630,8 +596,7 @@ static enum paw_status run_jobs(struct run *run, size_t n_jobs, const volatile b
             struct child *c = &run->children[i];
             if (c->is_busy)
                 continue;
-            c->answered = c->cpu_before = 0;
-            c->has_told = false;
+            c->answered = c->cpu_before = c->told = 0;
             const enum paw_status status = begin(run, c, next, run->jobs[next].range.from);
             if (status != PAW_OK)
                 return status;
@@ -669,8 +634,9 @@ enum paw_status paw_nursery_run(struct paw_nursery *n, const struct paw_job *job
         status = run_jobs(run, n_jobs, stop);
         for (size_t i = 0; i < run->n_children; i++) {
             if (run->children[i].is_busy) {
-                add_summary(&summaries[run->children[i].job], &run->children[i].summary);
                 (void)reap(run, &run->children[i]);
+                add_summary(&summaries[run->children[i].job], &run->children[i].summary);
+                paw_os_close(run->children[i].pipe);
             }
             paw_frames_finish(&run->children[i].frames);
         }
@@ -691,7 +657,6 @@ enum paw_status paw_nursery_start(const struct paw_reader *const *readers, size_
     n->most = most_children < 1 ? 1 : most_children > MOST_CHILDREN ? MOST_CHILDREN : most_children;
     n->slots_bytes = n->most * sizeof(struct paw_slot);
     n->setup = (struct paw_nursery_setup){readers, n_readers, *limits, NULL, n->most};
-    n->setup.limits.poll_memory |= paw_os_is_watched();
     void *slots =
         mmap(NULL, n->slots_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (slots == MAP_FAILED || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -700,20 +665,19 @@ enum paw_status paw_nursery_start(const struct paw_reader *const *readers, size_
         return paw_fail_sys(err, PAW_E_CHILD, sys, "starting the nursery");
     }
     n->setup.slots = slots;
+    const pid_t self = getpid();
     const pid_t pid = fork();
-    if (pid == 0) {
-        paw_os_close(ends[0]);
-        paw_nursery_serve(ends[1], &n->setup);
-    }
+    if (pid == 0)
+        paw_nursery_serve(ends[1], (int)self, &n->setup);
     paw_os_close(ends[1]);
     n->socket = ends[0];
     n->pid = (int)pid;
-    n->anonymous = pid < 0 ? 0 : paw_os_anonymous((int)pid);
     if (pid < 0) {
         const int sys = errno;
         paw_nursery_stop(n);
         return paw_fail_sys(err, PAW_E_CHILD, sys, "starting the nursery");
     }
+    n->base = paw_os_anonymous(n->pid);
     *ret = n;
     return PAW_OK;
 }
@@ -722,7 +686,8 @@ void paw_nursery_stop(struct paw_nursery *n)
 {
     if (n == NULL)
         return;
-    paw_os_close(n->socket); /* the nursery sees the end and goes */
+    (void)shutdown(n->socket, SHUT_RDWR); /* also where a later nursery inherited it */
+    paw_os_close(n->socket);              /* the nursery sees the end and goes */
     int status = 0;
     while (n->pid > 0 && waitpid(n->pid, &status, 0) < 0 && errno == EINTR)
         ;

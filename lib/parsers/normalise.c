@@ -24,8 +24,7 @@ void paw_normaliser_finish(struct paw_normaliser *n)
     paw_arena_finish(&n->scratch);
 }
 
-/* Values ------------------------------------------------------------------------------------------
- */
+/* Values ---------------------------------------------------------------------------------------- */
 
 paw_str paw_value_of(paw_str text)
 {
@@ -138,8 +137,7 @@ static paw_str convert(struct paw_making *m, enum paw_as as, paw_str s)
     return s;
 }
 
-/* What specials use -------------------------------------------------------------------------------
- */
+/* What specials use ----------------------------------------------------------------------------- */
 
 paw_str paw_take_named(struct paw_making *m, const char *name)
 {
@@ -182,8 +180,7 @@ void paw_put_number(struct paw_making *m, enum paw_field_id id, uint64_t number)
     paw_put(m, id, print(m, false, number));
 }
 
-/* The table ---------------------------------------------------------------------------------------
- */
+/* The table ------------------------------------------------------------------------------------- */
 
 static const struct paw_row *find_row(paw_str provider, paw_str channel, uint16_t event_id)
 {
@@ -262,8 +259,7 @@ static const struct paw_mapping *find_mapping(const struct paw_row *row, paw_str
     return NULL;
 }
 
-/* A fact is made ----------------------------------------------------------------------------------
- */
+/* A fact is made -------------------------------------------------------------------------------- */
 
 static void put_other(struct paw_making *m, size_t at, size_t position)
 {
@@ -343,6 +339,16 @@ static const struct paw_fact *end_fact(struct paw_making *m, size_t number)
     return fact;
 }
 
+static enum paw_status tell_cut(const struct paw_sink *sink, const struct paw_fact *fact)
+{
+    const struct paw_diag d = {.code = PAW_D_LIMIT_FACT,
+                               .source = fact->origin.source,
+                               .offset = fact->origin.offset,
+                               .extent = fact->origin.length,
+                               .count = 1};
+    return sink->diag(sink->self, &d);
+}
+
 static enum paw_status make(struct paw_making *m, enum paw_kind kind, const struct paw_row *row,
                             size_t number, const struct paw_sink *sink, struct paw_error *err)
 {
@@ -357,11 +363,13 @@ static enum paw_status make(struct paw_making *m, enum paw_kind kind, const stru
     put_data(m, row);
     if (!m->is_sysmon)
         paw_fact_add_other(m->builder, PAW_LIT("UserID"), paw_value_of(m->record->user_sid));
+    paw_fact_add_other(m->builder, PAW_LIT("@Name"), paw_value_of(m->record->data_name));
     m->builder->head.time = time_of_act(m);
     const struct paw_fact *fact = end_fact(m, number);
     if (fact == NULL)
         return paw_fail(err, PAW_E_MEMORY, m->record->origin.offset, "fact");
-    return sink->fact(sink->self, fact);
+    const enum paw_status status = sink->fact(sink->self, fact);
+    return status < 0 || (fact->flags & PAW_FACT_CUT) == 0 ? status : tell_cut(sink, fact);
 }
 
 enum paw_status paw_normalise(struct paw_normaliser *n, const struct paw_record *r,

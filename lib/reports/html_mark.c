@@ -28,29 +28,35 @@ static size_t ceiling_of(paw_str s, size_t at)
     return at < s.n ? at : s.n;
 }
 
-/* The next marked stretch at or after `at`, overlapping spans as one; start == s.n: none. */
+/* The whole characters of s that the i-th reason marks; false: none. */
+static bool span_of(paw_str s, const struct paw_marks *m, size_t i, size_t *from, size_t *to)
+{
+    const struct paw_reason *r = &m->reasons[i];
+    if (!is_of(m, r) || r->start >= s.n || r->length > s.n - r->start)
+        return false;
+    *from = floor_of(s, r->start);
+    *to = ceiling_of(s, (size_t)r->start + r->length);
+    return true;
+}
+
+/* The next marked stretch at or after `at`, overlapping spans as one; start == s.n: none, else
+ * start < end. */
 static void next_mark(paw_str s, const struct paw_marks *m, size_t at, size_t *start, size_t *end)
 {
+    size_t from = 0;
+    size_t to = 0;
     *start = s.n;
-    for (size_t i = 0; i < m->n_reasons; i++) {
-        const struct paw_reason *r = &m->reasons[i];
-        if (!is_of(m, r) || r->start >= s.n || r->length > s.n - r->start ||
-            (size_t)r->start + r->length <= at)
-            continue;
-        const size_t from = floor_of(s, r->start);
-        if (from < *start)
+    for (size_t i = 0; i < m->n_reasons; i++)
+        if (span_of(s, m, i, &from, &to) && to > at && from < *start)
             *start = from > at ? from : at;
-    }
     *end = *start;
-    for (bool grown = true; grown;) {
+    for (bool grown = true; grown;) { /* each round ends further on */
         grown = false;
         for (size_t i = 0; i < m->n_reasons; i++) {
-            const struct paw_reason *r = &m->reasons[i];
-            if (!is_of(m, r) || r->start >= s.n || r->length > s.n - r->start || r->start > *end ||
-                (size_t)r->start + r->length <= *end)
-                continue;
-            *end = ceiling_of(s, (size_t)r->start + r->length);
-            grown = true;
+            if (span_of(s, m, i, &from, &to) && from <= *end && to > *end) {
+                *end = to;
+                grown = true;
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* timeline.jsonl: one finding a line, docs/output.md. One cJSON object per finding. */
+#include <catspaw/catspaw.h>
+
 #include "core/str.h"
 #include "reports/cited.h"
+#include "reports/parsed.h"
 #include "reports/tree.h"
 #include "reports/writers.h"
 
@@ -222,12 +225,24 @@ static enum paw_status begin(void *state, const struct paw_report_context *c, st
     return PAW_OK;
 }
 
+static enum paw_status print(struct paw_tree *t, cJSON *root, struct paw_out *out)
+{
+    struct paw_stream line;
+    char *text = paw_tree_print(t, root);
+    if (text == NULL)
+        return PAW_E_MEMORY;
+    paw_stream_init(&line, out);
+    paw_stream_text(&line, text);
+    paw_stream_char(&line, '\n');
+    cJSON_free(text);
+    return paw_stream_flush(&line);
+}
+
 static enum paw_status item(void *state, const struct paw_report_context *c,
                             const struct paw_finding *f, struct paw_out *out)
 {
     (void)state;
     struct paw_tree t = {0};
-    struct paw_stream line;
     cJSON *root = paw_tree_object(&t);
     add_head(&t, root, f);
     add_behaviours(&t, root, f);
@@ -240,14 +255,42 @@ static enum paw_status item(void *state, const struct paw_report_context *c,
     if (f->n_concerned != 0)
         add_texts(&t, root, "concerned", f->concerned, f->n_concerned);
     add_evidence(&t, root, c, f);
-    char *text = paw_tree_print(&t, root);
-    if (text == NULL)
-        return PAW_E_MEMORY;
-    paw_stream_init(&line, out);
-    paw_stream_text(&line, text);
-    paw_stream_char(&line, '\n');
-    cJSON_free(text);
-    return paw_stream_flush(&line);
+    return print(&t, root, out);
+}
+
+enum paw_status paw_answer_write(const struct paw_answer *answer, struct paw_out *out)
+{
+    static const struct paw_finding nothing = {0};
+    struct paw_tree t = {0};
+    cJSON *root = paw_tree_object(&t);
+    const struct paw_line *line = answer->line;
+    const struct paw_finding *f = answer->finding;
+    const struct paw_finding *shown = f == NULL ? &nothing : f;
+    paw_tree_str(&t, root, "command_line",
+                 line->printed.p != NULL ? line->printed : line->command_line);
+    if (line->printed.p != NULL)
+        paw_tree_str(&t, root, "refanged", line->command_line);
+    paw_tree_str(&t, root, "given", answer->given);
+    if (answer->number != 0)
+        paw_tree_count(&t, root, "line", answer->number);
+    paw_tree_text(&t, root, "severity", f == NULL ? "none" : paw_severity_name(f->severity));
+    paw_tree_count(&t, root, "score", shown->score);
+    if (f != NULL && f->n_held != 0)
+        paw_tree_text(&t, root, "behaviour", f->held[0].id);
+    add_behaviours(&t, root, shown);
+    add_texts(&t, root, "techniques", shown->techniques, shown->n_techniques);
+    add_reasons(&t, root, shown);
+    add_proxy(&t, root, shown);
+    if (answer->command != NULL)
+        paw_tree_command(&t, root, answer->command);
+    return print(&t, root, out);
+}
+
+enum paw_status paw_check_write(const struct paw_line *line, const struct paw_finding *f,
+                                struct paw_out *out)
+{
+    const struct paw_answer answer = {.line = line, .finding = f};
+    return paw_answer_write(&answer, out);
 }
 
 static enum paw_status end(void *state, const struct paw_report_context *c, struct paw_out *out)

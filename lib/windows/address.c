@@ -305,8 +305,7 @@ uint64_t paw_address_class(paw_str host, const struct paw_machine *machine)
     return is_local_name(host, machine) ? PAW_LOCAL : class_of_name(host);
 }
 
-/* URLs ------------------------------------------------------------------------------------------
- */
+/* URLs ------------------------------------------------------------------------------------------ */
 
 /* Adds s with `[.]`, `(.)`, `[:]` and `\` made plain, in lower case if wanted. */
 static void add_refanged(paw_str s, bool lower, struct paw_text *out)
@@ -434,11 +433,40 @@ static size_t scheme_length(paw_str s)
     return n < s.n && s.p[n] == ':' ? n + 1 : 0;
 }
 
+/* `\\\\host@SSL@443\\dav\\x` as the address the WebDAV client asks; absent if raw is none. */
+static paw_str webdav_url(paw_str raw, struct paw_arena *arena)
+{
+    size_t end = 2;
+    while (end < raw.n && !paw_is_slash(raw.p[end]))
+        end++;
+    const paw_str whole = paw_str_sub(raw, 2, end - 2);
+    const size_t sign = paw_str_find_char(whole, '@', 0);
+    const bool root = paw_str_starts_name(paw_str_from(raw, end + 1), PAW_LIT("DavWWWRoot"));
+    if (raw.n < 3 || !paw_is_slash(raw.p[0]) || !paw_is_slash(raw.p[1]) ||
+        (sign == SIZE_MAX && !root))
+        return (paw_str){0};
+    paw_str port = sign == SIZE_MAX ? PAW_LIT("") : paw_str_from(whole, sign + 1);
+    const bool secure = paw_str_starts_name(port, PAW_LIT("SSL"));
+    port = paw_str_from(port, secure && port.n > 3 && port.p[3] == '@' ? 4 : secure ? 3 : 0);
+    struct paw_text t = paw_text_new(arena, raw.n + 16);
+    paw_text_add(&t, secure ? PAW_LIT("https://") : PAW_LIT("http://"));
+    paw_text_add(&t, paw_str_sub(whole, 0, sign));
+    if (port.n != 0)
+        paw_text_char(&t, ':');
+    paw_text_add(&t, port);
+    paw_text_add(&t, paw_str_from(raw, root ? end + 11 : end));
+    return paw_text_view(&t);
+}
+
 bool paw_url_read(paw_str raw, const struct paw_machine *machine, struct paw_arena *arena,
                   struct paw_url *ret)
 {
-    const size_t after = scheme_length(raw);
     paw_str host, port;
+    if (raw.n > 2 && raw.n <= MOST_URL_BYTES && paw_is_slash(raw.p[0])) {
+        const paw_str url = webdav_url(raw, arena);
+        raw = url.p == NULL ? raw : url;
+    }
+    const size_t after = scheme_length(raw);
     if (after == 0 || raw.n > MOST_URL_BYTES)
         return false;
     size_t letters = 0;

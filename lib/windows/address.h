@@ -16,7 +16,7 @@ struct paw_url {
     uint64_t class; /* of the host */
 };
 
-/** Reads http(s), ftp and file URLs, also defanged (hxxp, [.]) and mistyped (`http:\\h\x`); false
- * if raw is none. */
+/** Reads http(s), ftp and file URLs, also defanged (hxxp, [.]) and mistyped (`http:\\h\x`), and
+ * UNC paths that name a web server (`\\host@SSL\x`); false if raw is none. */
 bool paw_url_read(paw_str raw, const struct paw_machine *machine, struct paw_arena *arena,
                   struct paw_url *ret);

@@ -169,13 +169,14 @@ static bool matches(const struct components *c, size_t start, paw_str pattern, u
 
 static bool row_matches(const struct row *row, const struct components *c, size_t start)
 {
-    const paw_str all = paw_str_of(row->patterns);
-    for (size_t from = 0; from < all.n;) {
-        const size_t bar = paw_str_find_char(all, '|', from);
-        const size_t end = bar == SIZE_MAX ? all.n : bar;
-        if (matches(c, start, paw_str_sub(all, from, end - from), row->flags))
+    const char first = start < c->n ? paw_lower(c->part[start].p[0]) : '\0';
+    for (const char *p = row->patterns; p != NULL;) {
+        const char *bar = strchr(p, '|');
+        const size_t n = bar == NULL ? strlen(p) : (size_t)(bar - p);
+        const bool may = *p == '*' || *p == '?' || *p == first; /* most differ at once */
+        if (may && matches(c, start, (paw_str){p, n}, row->flags))
             return true;
-        from = end + 1;
+        p = bar == NULL ? NULL : bar + 1;
     }
     return false;
 }

@@ -130,6 +130,8 @@ static paw_str rendered(struct shell *sh, size_t from, size_t end)
     }
     if (r.text.is_full)
         sh->nest->p->is_out_of_memory = true;
+    if (r.is_copy && r.text.n == 0)
+        return PAW_LIT("");
     return r.is_copy ? paw_text_view(&r.text) : paw_str_sub(r.line, r.from, r.end - r.from);
 }
 

@@ -92,6 +92,15 @@ static void split(struct paw_parse *p)
     p->ret->n_tokens = tokens.n;
 }
 
+/* The 32 hexadecimal digits behind msiexec -Embedding name a channel, not a file. */
+static bool is_channel(paw_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!paw_is_digit(s.p[i]) && !(paw_lower(s.p[i]) >= 'a' && paw_lower(s.p[i]) <= 'f'))
+            return false;
+    return s.n == 32;
+}
+
 static void set_forms(struct paw_parse *p)
 {
     const struct paw_command *c = p->ret;
@@ -99,11 +108,16 @@ static void set_forms(struct paw_parse *p)
         const paw_str text = c->tokens[i].text;
         if (p->grammar->split == PAW_SPLIT_QUOTES && i == 0 && paw_in_list(text, "/v|-v"))
             p->ret->form |= PAW_FORM_SERVICE;
-        if (!paw_in_list(text, "-embedding|/embedding"))
+        if (!paw_in_list(text, "-embedding|/embedding") ||
+            p->grammar->split == PAW_SPLIT_RUNDLL32) /* there it belongs to what is called */
             continue;
         p->ret->form |= PAW_FORM_COM;
         if (p->grammar->split == PAW_SPLIT_QUOTES)
             p->ret->form |= PAW_FORM_SERVER;
+    }
+    if ((c->form & PAW_FORM_SERVER) != 0 && is_channel(c->target.raw)) {
+        p->ret->target = (struct paw_path){0};
+        p->ret->kind = PAW_OBJECT_NONE;
     }
     if (p->grammar->split == PAW_SPLIT_RAW && (c->target.class & PAW_SCRIPT_TEXT) != 0)
         p->ret->form |= PAW_FORM_SCRIPT;

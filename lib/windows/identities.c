@@ -128,7 +128,7 @@ const struct paw_identity paw_identities[] = {
     {"openssh", "ssh.exe|scp.exe|sftp.exe", "ssh.exe|scp.exe|sftp.exe", NULL,
      PAW_HOME_SYSTEM | PAW_HOME_PROGRAMS, PAW_SET_PROXY},
     {"explorer", "explorer.exe", "explorer.exe", "Windows Explorer", PAW_HOME_WINDOWS,
-     PAW_SET_PROXY},
+     PAW_SET_HOSTAPP},
     {"helppane", "helppane.exe", "helppane.exe", NULL, PAW_HOME_WINDOWS, PAW_SET_PROXY},
     {"remotefxvgpudisablement", "remotefxvgpudisablement.exe", "remotefxvgpudisablement.exe", NULL,
      PAW_HOME_SYSTEM, PAW_SET_PROXY},

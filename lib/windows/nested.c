@@ -8,6 +8,8 @@
 void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, struct paw_span span)
 {
     const paw_str line = nest->p->line;
+    if (text.p == NULL) /* its making ran out of memory */
+        nest->p->is_out_of_memory = true;
     text = paw_str_trim(text, " \t\r\n");
     if (text.n == 0)
         return;
@@ -212,8 +214,13 @@ static const struct {
 void paw_parse_nested(struct paw_parse *p)
 {
     const paw_str program = paw_without_exe(p->ret->program);
+    paw_str original = p->context->original_file_name; /* of a renamed copy */
+    if (paw_str_ends_name(original, PAW_LIT(".mui")))
+        original.n -= 4;
+    original = paw_without_exe(original);
     for (size_t i = 0; i < PAW_COUNT_OF(launchers); i++) {
-        if (!paw_in_list(program, launchers[i].program))
+        if (!paw_in_list(program, launchers[i].program) &&
+            !paw_in_list(original, launchers[i].program))
             continue;
         struct paw_nest nest = {.p = p};
         launchers[i].read(&nest);

@@ -317,7 +317,11 @@ static void put_labelled(struct work *w, const struct paw_prefix *prefix)
 {
     w->is_relative = false;
     w->class = prefix->class;
+    if (prefix->is_volume)
+        paw_text_add(&w->text, PAW_LIT("<vol"));
     paw_text_add(&w->text, prefix->label);
+    if (prefix->is_volume)
+        paw_text_char(&w->text, '>');
     if (prefix->label.n != 0)
         paw_text_char(&w->text, '\\');
     add_rest(w, skip_slashes(prefix->rest));
@@ -368,6 +372,7 @@ static void put_current(struct work *w, paw_str rest)
     if (is_single(result) && drive == '\0' &&
         (w->context->is_loaded || paw_is_windows_name(result)))
         return;
+    const struct paw_text before = w->text;
     w->text = paw_text_new(w->text.arena, cwd.n + result.n + 2);
     w->flags |= PAW_PATH_CWD_USED;
     const struct paw_prefix prefix = paw_prefix_read(trim(cwd), w->context->machine);
@@ -377,7 +382,12 @@ static void put_current(struct work *w, paw_str rest)
         put_unc(w, prefix.rest);
     else if (has_drive(prefix.rest))
         put_drive(w, prefix.rest.p[0], paw_str_from(prefix.rest, 2));
-    add_components(w, result);
+    const paw_str have = paw_text_view(&w->text);
+    if (have.n == w->floor && have.n != 0 && have.p[have.n - 1] != '\\') { /* a bare share */
+        paw_text_char(&w->text, '\\');
+        w->floor = w->text.n;
+    }
+    add_components(w, paw_text_view(&before));
 }
 
 static void put(struct work *w, paw_str s)
@@ -542,6 +552,7 @@ void paw_path_normalise(paw_str raw, const struct paw_path_context *context,
     if (!read_scheme(&w, &s, ret)) {
         s = expand(&w, s);
         w.text = paw_text_new(arena, s.n + system_root(context).n + 16);
+        w.text.is_full = w.text.is_full || s.p == NULL;
         put(&w, s);
         split_stream(&w, ret);
         ret->ext = paw_path_ext(ret->base);

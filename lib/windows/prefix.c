@@ -30,7 +30,7 @@ static paw_str take_number(paw_str s, uint64_t *ret)
     return paw_str_from(s, n);
 }
 
-/* Step 7. before: text from the volume on, for the label. */
+/* Step 7. number: what follows `HarddiskVolume`. */
 static struct paw_prefix read_volume(paw_str number, const struct paw_machine *machine)
 {
     uint64_t n = 0;
@@ -46,6 +46,7 @@ static struct paw_prefix read_volume(paw_str number, const struct paw_machine *m
     return (struct paw_prefix){.kind = PAW_PREFIX_LABEL,
                                .rest = rest,
                                .label = paw_str_sub(number, 0, number.n - rest.n),
+                               .is_volume = true,
                                .class = PAW_OTHERDRIVE};
 }
 
@@ -207,6 +208,8 @@ paw_str paw_file_url_path(paw_str url, struct paw_arena *arena)
     paw_text_add(&t, PAW_LIT("\\\\")); /* kept when a host follows */
     decode(paw_str_from(url, paw_str_find_char(url, ':', 0) + 1), &t);
     paw_str s = paw_str_from(paw_text_view(&t), 2);
+    if (s.p == NULL)
+        return s; /* no memory */
     size_t slashes = 0;
     while (slashes < s.n && paw_is_slash(s.p[slashes]))
         slashes++;

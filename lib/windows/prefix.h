@@ -19,6 +19,7 @@ struct paw_prefix {
     enum paw_prefix_kind kind;
     paw_str rest;
     paw_str label;
+    bool is_volume; /* label is the number of a volume without a known letter */
     uint64_t class;
     char drive;
     bool is_verbatim;

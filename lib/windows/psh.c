@@ -10,6 +10,8 @@
 
 enum what { OTHER, WITH_VALUE, COMMAND, ENCODED, FILE_NAME, ENDS };
 
+enum { LONGEST_FORMAT = 4096 }; /* of a string for -f, and of its list */
+
 /* Parameters and the shortest form that means them; the first that fits counts. */
 static const struct {
     const char *name;
@@ -79,8 +81,7 @@ static paw_str joined(struct paw_nest *nest, const struct paw_tokens *t, size_t 
     return paw_text_view(&text);
 }
 
-/* Statements ------------------------------------------------------------------------------------
- */
+/* Statements ------------------------------------------------------------------------------------ */
 
 struct script {
     struct paw_nest *nest;
@@ -121,9 +122,67 @@ static size_t joined_string(paw_str s, size_t at)
 static bool needs_rewriting(paw_str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] == '`' || s.p[i] == '\'' || s.p[i] == '+')
+        if (s.p[i] == '`' || s.p[i] == '\'' || s.p[i] == '+' ||
+            (s.p[i] == '-' && i + 1 < s.n && paw_lower(s.p[i + 1]) == 'f'))
             return true;
     return false;
+}
+
+/* Adds the n-th literal of a list `'a','b'`, without its quotes. */
+static void add_item(paw_str list, unsigned n, struct paw_text *out)
+{
+    size_t at = 0;
+    while (at < list.n && (list.p[at] == '\'' || list.p[at] == '"')) {
+        const size_t end = string_end(list, at);
+        if (n-- == 0) {
+            paw_text_add(out, paw_str_sub(list, at + 1, end > at + 2 ? end - at - 2 : 0));
+            return;
+        }
+        at = end;
+        while (at < list.n && (paw_is_blank(list.p[at]) || list.p[at] == ','))
+            at++;
+    }
+}
+
+/* `"{1}{0}" -f 'a','b'`: the format operator behind the string that ended at `at`. Adds the text of
+ * format and returns where the list ends; SIZE_MAX if there is no operator. */
+static size_t format_string(paw_str s, size_t at, paw_str format, struct paw_text *out)
+{
+    while (at < s.n && (paw_is_blank(s.p[at]) || s.p[at] == ')'))
+        at++;
+    if (!paw_str_starts_name(paw_str_from(s, at), PAW_LIT("-f")))
+        return SIZE_MAX;
+    for (at += 2; at < s.n && (paw_is_blank(s.p[at]) || s.p[at] == '(');)
+        at++;
+    const size_t from = at;
+    if (format.n > LONGEST_FORMAT || from == s.n || (s.p[from] != '\'' && s.p[from] != '"'))
+        return SIZE_MAX;
+    while (at < s.n && (s.p[at] == '\'' || s.p[at] == '"')) {
+        size_t next = at = string_end(s, at);
+        while (next < s.n && (paw_is_blank(s.p[next]) || s.p[next] == ','))
+            next++;
+        if (paw_str_find_char(paw_str_sub(s, at, next - at), ',', 0) != SIZE_MAX)
+            at = next;
+    }
+    const paw_str list =
+        paw_str_sub(s, from, at - from < LONGEST_FORMAT ? at - from : LONGEST_FORMAT);
+    for (size_t i = 0; i < format.n; i++)
+        if (format.n - i > 2 && format.p[i] == '{' && paw_is_digit(format.p[i + 1]) &&
+            format.p[i + 2] == '}') {
+            add_item(list, (unsigned)(format.p[i + 1] - '0'), out);
+            i += 2;
+        } else {
+            paw_text_char(out, format.p[i]);
+        }
+    return at;
+}
+
+/* Adds what stands between the quotes of a literal. */
+static void add_literal(paw_str inside, char quote, struct paw_text *out)
+{
+    for (size_t i = 0; i < inside.n; i++)
+        if (inside.p[i] != '`' || quote == '\'')
+            paw_text_char(out, inside.p[i]);
 }
 
 /* Without backticks and joins, single quotes made double: how the program sees its line. */
@@ -142,16 +201,22 @@ static paw_str rewritten(struct script *sc, paw_str s)
         } else if (c == '\'' || c == '"') {
             const size_t end = string_end(s, at);
             const bool closed = end > at + 1 && s.p[end - 1] == c;
-            const size_t next = joined_string(s, end);
+            const paw_str inside = paw_str_sub(s, at + 1, end - at - (closed ? 2 : 1));
             if (!open)
                 paw_text_char(&out, '"');
-            for (size_t k = at + 1; k < end - (closed ? 1 : 0); k++)
-                if (s.p[k] != '`' || c == '\'')
-                    paw_text_char(&out, s.p[k]);
+            const size_t formatted = format_string(s, end, inside, &out);
+            if (formatted == SIZE_MAX)
+                add_literal(inside, c, &out);
+            at = formatted == SIZE_MAX ? end : formatted;
+            const size_t next = joined_string(s, at);
             open = next != SIZE_MAX;
             if (!open)
                 paw_text_char(&out, '"');
-            at = open ? next : end;
+            at = open ? next : at;
+            while (!open && at < s.n && s.p[at] == ')') /* it closed around the literal */
+                at++;
+        } else if (c == '(' && at + 1 < s.n && (s.p[at + 1] == '\'' || s.p[at + 1] == '"')) {
+            at++;
         } else {
             paw_text_char(&out, c);
             at++;
@@ -162,7 +227,7 @@ static paw_str rewritten(struct script *sc, paw_str s)
 
 static paw_str unquoted(paw_str word)
 {
-    return paw_str_trim(word, "\"',");
+    return paw_str_trim(word, "\"',()");
 }
 
 static bool is_program(paw_str word)
@@ -210,7 +275,7 @@ static paw_str from_start_process(struct script *sc, paw_str s)
         }
     }
     if (file.n == 0)
-        return file;
+        return PAW_LIT("");
     struct paw_text out = paw_text_new(sc->nest->p->arena, file.n + args.n + 2);
     paw_text_add(&out, file);
     if (args.n != 0)
@@ -236,6 +301,7 @@ static void add_statement(struct script *sc, paw_str s)
     while (s.n != 0 && (s.p[s.n - 1] == '}' || s.p[s.n - 1] == ';'))
         s = paw_str_trim(paw_str_sub(s, 0, s.n - 1), " \t");
     const paw_str text = rewritten(sc, s);
+    nest->p->is_out_of_memory = nest->p->is_out_of_memory || text.p == NULL;
     paw_str rest = text;
     const paw_str word = paw_take_word(&rest);
     const struct paw_span span = paw_span_of_view(nest->p->line, s, sc->span);

@@ -6,6 +6,11 @@
 
 static const char com_id[] = "{*-*-*-*-*}";
 
+static bool is_com_id(paw_str s)
+{
+    return s.n >= 38 && paw_glob_view(paw_str_sub(s, 0, 38), paw_str_of(com_id));
+}
+
 void paw_parse_path(struct paw_parse *p, paw_str text, struct paw_span span, bool is_loaded,
                     struct paw_path *ret)
 {
@@ -19,6 +24,8 @@ void paw_parse_path(struct paw_parse *p, paw_str text, struct paw_span span, boo
     };
     paw_path_normalise(text, &context, p->arena, ret);
     ret->span = paw_span_of_view(p->line, ret->raw, span);
+    if (is_com_id(ret->raw)) /* a class or product, no place */
+        ret->class = 0;
     if (text.p != NULL && ret->norm.p == NULL)
         p->is_out_of_memory = true;
 }
@@ -166,11 +173,6 @@ void paw_parse_target(struct paw_parse *p)
         }
         break;
     }
-}
-
-static bool is_com_id(paw_str s)
-{
-    return s.n >= 38 && paw_glob_view(paw_str_sub(s, 0, 38), paw_str_of(com_id));
 }
 
 enum paw_object_kind paw_object_kind_of(const struct paw_path *target, enum paw_split split)

@@ -18,7 +18,8 @@ struct paw_text paw_text_new(struct paw_arena *arena, size_t room);
 void paw_text_add(struct paw_text *t, paw_str s);
 void paw_text_char(struct paw_text *t, char c);
 void paw_text_code_point(struct paw_text *t, uint32_t c);
-/** A view of what is there; never absent unless there was no memory at all. */
+/** A view of what is there; absent when memory was short at any time, so that half a text is never
+ * taken for a whole one. */
 paw_str paw_text_view(const struct paw_text *t);
 
 static inline bool paw_is_blank(char c)

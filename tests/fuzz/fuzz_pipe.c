@@ -94,7 +94,7 @@ static uint8_t *framed(const uint8_t *data, size_t size, size_t *ret)
     uint8_t *out = malloc(size * 8 + 64);
     size_t n = 0;
     for (size_t at = 0; out != NULL && size - at >= 3;) {
-        const unsigned type = data[at] % 7U;
+        const unsigned type = data[at] % 6U;
         const size_t most = size - at - 3, want = (size_t)data[at + 1] | (size_t)data[at + 2] << 8;
         const paw_bytes payload = {data + at + 3, want < most ? want : most};
         paw_frame_head(out + n, (enum paw_frame_type)type, payload);

@@ -5,7 +5,6 @@
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct strict {
@@ -15,6 +14,16 @@ struct strict {
 
 /* Reads a string; its characters, unescaped, go to out (of room bytes, cut silently), *n the count.
  */
+static inline unsigned long strict_hex(const char *digits)
+{
+    unsigned long c = 0;
+    for (; *digits != '\0'; digits++)
+        c = c * 16 + (unsigned long)(isdigit((unsigned char)*digits)
+                                         ? *digits - '0'
+                                         : tolower((unsigned char)*digits) - 'a' + 10);
+    return c;
+}
+
 static inline bool strict_string(struct strict *s, char *out, size_t room, size_t *n)
 {
     *n = 0;
@@ -39,7 +48,7 @@ static inline bool strict_string(struct strict *s, char *out, size_t room, size_
                     if (!isxdigit((unsigned char)digits[i]))
                         return false;
                 s->at += 4;
-                c = strtoul(digits, NULL, 16);
+                c = strict_hex(digits);
                 if (c >= 0xD800 && c <= 0xDBFF) { /* a pair: what it is does not matter here */
                     if (s->end - s->at < 6 || s->at[0] != '\\' || s->at[1] != 'u')
                         return false;

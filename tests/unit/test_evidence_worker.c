@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Readers that misbehave in every way we know: each ends in its diagnostic, what it answered before
- * is kept, the file goes on behind the bad item, and the others finish.
- */
+/* Reader processes with toy readers: each misbehaves in one item, or not at all. */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, mkostemp */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,540 +22,722 @@
 #include "evidence/source.h"
 #include "evidence/worker.h"
 
-enum { ITEMS = 10, BAD = 3, BIG = 2 * 1024 * 1024, MEMORY = 48 * 1024 * 1024 };
+enum {
+    ITEMS = 10,
+    BAD = 3,  /* the item in which a toy misbehaves, behind its first fact */
+    PER = 2,  /* facts of an item */
+    PIPE = 3, /* where a child has its pipe */
+    FILE_BYTES = 100,
+    PATIENCE_MS = 5000,
+};
 
-static char folder[64], small_file[80], big_file[80];
+/* The toys ----------------------------------------------------------------------------------------
+ */
 
-/* Readers
- * ------------------------------------------------------------------------------------------- */
+/* Told by the children that the tests look at. */
+static volatile struct {
+    int child, nursery;
+} * seen;
 
-/* What happens at the bad item. */
-typedef enum paw_status (*deed)(const struct paw_sink *sink, uint32_t number,
-                                struct paw_source *source);
+static volatile uint64_t sink_hole;
 
-static enum paw_status answer(const struct paw_sink *sink, uint32_t number, uint64_t item,
-                              size_t text_bytes)
+static void spin(void)
 {
-    static struct paw_fact_builder b;
-    static char text[1024 * 1024];
-    memset(text, 'x', sizeof(text));
-    paw_fact_begin(&b, PAW_KIND_PROCESS_START);
-    paw_fact_add(&b, PAW_F_IMAGE, (paw_str){text, text_bytes});
-    b.head.origin = (struct paw_origin){.source = number, .offset = item};
-    b.head.record_id = (uint64_t)getpid();
-    const struct paw_fact *fact = paw_fact_end(&b);
-    return fact == NULL ? PAW_E_MEMORY : sink->fact(sink->self, fact);
+    for (;;)
+        sink_hole++;
 }
 
-static enum paw_status read_items(deed bad, struct paw_source *source, uint32_t number,
-                                  struct paw_range range, const struct paw_sink *sink,
-                                  struct paw_summary *summary)
+static void pause_ms(long ms)
 {
-    enum paw_status status = PAW_OK;
-    for (uint64_t i = range.from; i < ITEMS && i < range.to && status == PAW_OK; i++) {
-        status = sink->progress(sink->self, i);
-        if (status == PAW_OK && i == BAD && bad != NULL)
-            status = bad(sink, number, source);
-        if (status == PAW_OK)
-            status = answer(sink, number, i, 8);
-        summary->read++;
-        summary->kinds |= PAW_KIND_BIT(PAW_KIND_PROCESS_START);
-    }
+    const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    (void)nanosleep(&t, NULL);
+}
+
+static enum paw_status answer(const struct paw_sink *sink, uint32_t number, uint64_t item,
+                              unsigned part, size_t bytes)
+{
+    struct paw_fact_builder b = {0};
+    char *text = malloc(bytes);
+    if (text == NULL)
+        return PAW_E_MEMORY;
+    memset(text, 'x', bytes);
+    paw_fact_begin(&b, PAW_KIND_OTHER);
+    b.head.record_id = item;
+    b.head.event_id = (uint16_t)part;
+    b.head.origin.source = number;
+    paw_fact_add(&b, PAW_F_DATA, (paw_str){text, bytes});
+    const struct paw_fact *fact = paw_fact_end(&b);
+    const enum paw_status status = fact == NULL ? PAW_E_MEMORY : sink->fact(sink->self, fact);
+    paw_fact_builder_finish(&b);
+    free(text);
     return status;
 }
 
-static enum paw_status loop(const struct paw_sink *sink, uint32_t number, struct paw_source *source)
+static enum paw_status tell_nothing(struct paw_error *err)
 {
-    (void)sink;
-    (void)number;
-    (void)source;
-    for (volatile unsigned n = 1; n != 0;)
-        ;
+    (void)err;
     return PAW_OK;
 }
 
-/* What was answered is sent before, as it is more than the buffer. */
-static enum paw_status answer_and_loop(const struct paw_sink *sink, uint32_t number,
-                                       struct paw_source *source)
+static enum paw_status loop(struct paw_error *err)
 {
-    const enum paw_status status = answer(sink, number, BAD, 200000);
-    return status == PAW_OK ? loop(sink, number, source) : status;
+    spin();
+    return tell_nothing(err);
 }
 
-static enum paw_status allocate(const struct paw_sink *sink, uint32_t number,
-                                struct paw_source *source)
+static enum paw_status crash(struct paw_error *err)
 {
-    (void)sink;
-    (void)number;
-    (void)source;
-    for (;;) {
-        const size_t n = 1024 * 1024;
-        volatile char *p = malloc(n);
-        for (size_t i = 0; p != NULL && i < n; i += 512)
-            p[i] = 1;
-        if (p == NULL)
-            return PAW_E_MEMORY;
-    }
-}
-
-static enum paw_status crash(const struct paw_sink *sink, uint32_t number,
-                             struct paw_source *source)
-{
-    (void)sink;
-    (void)number;
-    (void)source;
+    (void)err;
     (void)raise(SIGSEGV);
     return PAW_OK;
 }
 
-static enum paw_status leave(const struct paw_sink *sink, uint32_t number,
-                             struct paw_source *source)
+static enum paw_status die_unheard(struct paw_error *err)
 {
-    (void)sink;
-    (void)number;
-    (void)source;
-    _exit(7);
-}
-
-/* Writes behind the back of the sink. */
-static enum paw_status send_garbage(const struct paw_sink *sink, uint32_t number,
-                                    struct paw_source *source)
-{
-    (void)number;
-    (void)source;
-    struct timespec pause = {.tv_nsec = 60000000}; /* so that the next progress flushes */
-    (void)nanosleep(&pause, NULL);
-    (void)sink->progress(sink->self, BAD);
-    for (int fd = STDERR_FILENO + 1; fd < 64; fd++) {
-        struct stat st;
-        if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
-            (void)!write(fd, "this is no frame, this is no frame", 34);
-    }
+    (void)err;
+    (void)raise(SIGKILL);
     return PAW_OK;
 }
 
-static enum paw_status lie_about_source(const struct paw_sink *sink, uint32_t number,
-                                        struct paw_source *source)
+/* Memory that is asked for politely. */
+static enum paw_status allocate(struct paw_error *err)
 {
+    for (;;) {
+        uint8_t *p = malloc(1 << 20);
+        if (p == NULL)
+            return paw_fail(err, PAW_E_MEMORY, 0, "toy");
+        for (size_t i = 0; i < 1 << 20; i += 4096)
+            ((volatile uint8_t *)p)[i] = 1;
+        pause_ms(1); /* under a sanitizer memory is only looked at now and then */
+    }
+}
+
+__attribute__((noinline)) static unsigned overflow(volatile unsigned *depth)
+{
+    volatile uint8_t frame[4096];
+    frame[0] = (uint8_t)++ * depth;
+    return *depth == 0 ? 0 : overflow(depth) + frame[0];
+}
+
+static enum paw_status overflow_stack(struct paw_error *err)
+{
+    volatile unsigned depth = 0;
+    sink_hole = overflow(&depth);
+    return tell_nothing(err);
+}
+
+static enum paw_status write_garbage(struct paw_error *err)
+{
+    static const char garbage[64] = "this is no frame";
+    (void)err;
+    return write(PIPE, garbage, sizeof(garbage)) < 0 ? PAW_E_IO : PAW_OK;
+}
+
+static enum paw_status close_pipe(struct paw_error *err)
+{
+    (void)close(PIPE);
+    return loop(err);
+}
+
+static enum paw_status sleep_long(struct paw_error *err)
+{
+    pause_ms(60000);
+    return tell_nothing(err);
+}
+
+static enum paw_status fail_to_read(struct paw_error *err)
+{
+    return paw_fail_sys(err, PAW_E_IO, 5, "toy");
+}
+
+static enum paw_status exit_at_once(struct paw_error *err)
+{
+    (void)err;
+    _exit(7);
+}
+
+struct toy {
+    enum paw_status (*misbehave)(struct paw_error *err);
+    uint64_t at;  /* item; UINT64_MAX: before the first */
+    bool always;  /* in each item                       */
+    bool flushes; /* all before was sent when it does   */
+    size_t bytes; /* of a fact's text                   */
+};
+
+static enum paw_status play(const struct toy *t, struct paw_source *source, uint32_t number,
+                            struct paw_range range, const struct paw_sink *sink,
+                            struct paw_summary *summary, struct paw_error *err)
+{
+    enum paw_status status = PAW_OK;
     (void)source;
-    return answer(sink, number + 1, BAD, 8);
+    *summary = (struct paw_summary){0};
+    seen->nursery = getppid();
+    seen->child = getpid();
+    if (t->misbehave != NULL && t->at == UINT64_MAX)
+        status = t->misbehave(err);
+    for (uint64_t i = range.from; i < ITEMS && i < range.to && status == PAW_OK; i++) {
+        const bool bad = t->misbehave != NULL && (t->always || t->at == i);
+        if (bad && t->flushes)
+            pause_ms(60);
+        status = sink->progress(sink->self, i);
+        if (status == PAW_OK)
+            status = answer(sink, number, i, 0, t->bytes);
+        if (status == PAW_OK && bad)
+            status = t->misbehave(err);
+        if (status != PAW_OK)
+            break;
+        summary->read++;
+        for (unsigned part = 1; part < PER && status == PAW_OK; part++)
+            status = answer(sink, number, i, part, t->bytes);
+    }
+    return status;
 }
 
-static enum paw_status send_bad_text(const struct paw_sink *sink, uint32_t number,
-                                     struct paw_source *source)
-{
-    (void)source;
-    const struct paw_diag d = {
-        .code = PAW_D_EVTX_RECORD, .source = number, .count = 1, .detail = "\xC3\x28"};
-    return sink->diag(sink->self, &d);
-}
+#define TOYS(X)                                              \
+    X(good, NULL, 0, false, false, 100)                      \
+    X(large, NULL, 0, false, false, 100000)                  \
+    X(loops, loop, BAD, false, false, 100)                   \
+    X(loops_large, loop, BAD, false, false, 30000)           \
+    X(loops_huge, loop, BAD, false, false, 700000)           \
+    X(crashes, crash, BAD, false, false, 100)                \
+    X(crashes_large, crash, BAD, false, false, 50000)        \
+    X(crashes_always, crash, 0, true, false, 100)            \
+    X(crashes_opening, crash, UINT64_MAX, false, false, 100) \
+    X(loops_opening, loop, UINT64_MAX, false, false, 100)    \
+    X(killed, die_unheard, BAD, false, false, 100)           \
+    X(killed_flushed, die_unheard, BAD, false, true, 100)    \
+    X(allocates, allocate, BAD, false, false, 100)           \
+    X(overflows, overflow_stack, BAD, false, false, 100)     \
+    X(lies, write_garbage, BAD, false, true, 100)            \
+    X(closes, close_pipe, BAD, false, true, 100)             \
+    X(sleeps, sleep_long, BAD, false, false, 100)            \
+    X(fails, fail_to_read, BAD, false, false, 100)           \
+    X(exits, exit_at_once, BAD, false, true, 100)
 
-static enum paw_status talk(const struct paw_sink *sink, uint32_t number, struct paw_source *source)
-{
-    (void)source;
-    while (answer(sink, number, BAD, 1024 * 1024) == PAW_OK)
-        ;
-    return PAW_E_MEMORY;
-}
-
-/* The file shrinks under a window that is mapped. */
-static enum paw_status lose_file(const struct paw_sink *sink, uint32_t number,
-                                 struct paw_source *source)
-{
-    (void)sink;
-    (void)number;
-    struct paw_error err = {0};
-    paw_bytes all = {0};
-    if (paw_source_window(source, 0, BIG, &all, &err) != PAW_OK || all.n != BIG ||
-        truncate(big_file, 4096) != 0)
-        return PAW_E_FORMAT;
-    return ((volatile const uint8_t *)all.p)[BIG - 1] == 1 ? PAW_E_FORMAT : PAW_OK;
-}
-
-static enum paw_status give_up(const struct paw_sink *sink, uint32_t number,
-                               struct paw_source *source)
-{
-    (void)sink;
-    (void)number;
-    (void)source;
-    return PAW_E_FORMAT;
-}
-
-/* Anything but the pipe and the evidence that is still open. */
-static enum paw_status look_around(const struct paw_sink *sink, uint32_t number,
-                                   struct paw_source *source)
-{
-    (void)sink;
-    (void)number;
-    unsigned n = 0;
-    for (int fd = STDERR_FILENO + 1; fd < 64; fd++)
-        n += fd != paw_source_fd(source) && fcntl(fd, F_GETFD) >= 0;
-    return n == 1 ? PAW_OK : PAW_E_FORMAT;
-}
-
-#define READER(NAME, DEED)                                                                         \
-    static enum paw_status extract_##NAME(struct paw_source *source, uint32_t number,              \
+#define TOY(name, what, item, every, first, length)                                                \
+    static enum paw_status extract_##name(struct paw_source *source, uint32_t number,              \
                                           struct paw_range range, const struct paw_wanted *wanted, \
                                           const struct paw_sink *sink,                             \
                                           struct paw_summary *summary, struct paw_error *err)      \
     {                                                                                              \
+        const struct toy t = {what, item, every, first, length};                                   \
         (void)wanted;                                                                              \
-        (void)err;                                                                                 \
-        return read_items(DEED, source, number, range, sink, summary);                             \
+        return play(&t, source, number, range, sink, summary, err);                                \
     }                                                                                              \
-    static const struct paw_reader NAME = {                                                        \
-        .name = #NAME,                                                                             \
-        .needs_child = true,                                                                       \
-        .extract = extract_##NAME,                                                                 \
-    };
+    static const struct paw_reader name = {#name, PAW_EVIDENCE_EVTX, true, extract_##name};
+TOYS(TOY)
+#undef TOY
 
-READER(good, NULL)
-READER(looping, loop)
-READER(answering, answer_and_loop)
-READER(hungry, allocate)
-READER(crashing, crash)
-READER(leaving, leave)
-READER(garbling, send_garbage)
-READER(impostor, lie_about_source)
-READER(mistyping, send_bad_text)
-READER(chatty, talk)
-READER(losing, lose_file)
-READER(resigning, give_up)
-READER(curious, look_around)
-
-/* Dies before the first item. */
-static enum paw_status extract_stillborn(struct paw_source *source, uint32_t number,
-                                         struct paw_range range, const struct paw_wanted *wanted,
-                                         const struct paw_sink *sink, struct paw_summary *summary,
-                                         struct paw_error *err)
+/* What its companions hold becomes a fact's size; asks for lists as well. */
+static enum paw_status extract_curious(struct paw_source *source, uint32_t number,
+                                       struct paw_range range, const struct paw_wanted *wanted,
+                                       const struct paw_sink *sink, struct paw_summary *summary,
+                                       struct paw_error *err)
 {
     (void)range;
-    (void)wanted;
-    (void)summary;
-    (void)err;
-    return crash(sink, number, source);
+    (void)number;
+    paw_bytes window;
+    *summary = (struct paw_summary){0};
+    for (size_t i = 0; i < PAW_BESIDE; i++) {
+        struct paw_source *log = paw_source_beside(source, i);
+        if (log != NULL && paw_source_window(log, 0, FILE_BYTES, &window, err) == PAW_OK)
+            summary->read |= (uint64_t)window.p[0] << (8 * i);
+    }
+    summary->recovered = wanted->values != NULL && strcmp(wanted->values[0].key, "K*") == 0 &&
+                         wanted->values[0].value == NULL && wanted->values[1].hive == NULL;
+    summary->damaged = wanted->events != NULL && wanted->events[0].event_id == 4242;
+    return sink->progress(sink->self, 0);
 }
 
-/* Dies at every item. */
-static enum paw_status extract_frail(struct paw_source *source, uint32_t number,
-                                     struct paw_range range, const struct paw_wanted *wanted,
-                                     const struct paw_sink *sink, struct paw_summary *summary,
-                                     struct paw_error *err)
-{
-    (void)wanted;
-    (void)summary;
-    (void)err;
-    (void)sink->progress(sink->self, range.from);
-    return crash(sink, number, source);
-}
+static const struct paw_reader curious = {"curious", PAW_EVIDENCE_HIVE, true, extract_curious};
 
-/* Answers what it was asked: the lists must have come over whole. */
-static enum paw_status extract_echo(struct paw_source *source, uint32_t number,
-                                    struct paw_range range, const struct paw_wanted *wanted,
-                                    const struct paw_sink *sink, struct paw_summary *summary,
-                                    struct paw_error *err)
+/* The file gets shorter while it is read. */
+static enum paw_status extract_shrinks(struct paw_source *source, uint32_t number,
+                                       struct paw_range range, const struct paw_wanted *wanted,
+                                       const struct paw_sink *sink, struct paw_summary *summary,
+                                       struct paw_error *err)
 {
-    (void)source;
+    (void)number;
     (void)range;
-    (void)summary;
-    (void)err;
-    struct paw_diag d = {.code = PAW_D_EVTX_COUNT, .source = number, .count = 1};
-    int n = snprintf(d.detail, sizeof(d.detail), "%llx", (unsigned long long)wanted->kinds);
-    for (const struct paw_wanted_value *v = wanted->values; v != NULL && v->hive != NULL; v++)
-        n += snprintf(d.detail + n, sizeof(d.detail) - (size_t)n, " %s|%s|%s", v->hive, v->key,
-                      v->value == NULL ? "NULL" : v->value);
-    for (const struct paw_wanted_event *v = wanted->events; v != NULL && v->provider != NULL; v++)
-        n += snprintf(d.detail + n, sizeof(d.detail) - (size_t)n, " %s %u", v->provider,
-                      (unsigned)v->event_id);
-    return sink->diag(sink->self, &d);
+    (void)wanted;
+    (void)sink;
+    paw_bytes window;
+    *summary = (struct paw_summary){0};
+    for (unsigned i = 0;
+         i < 100 && paw_source_window(source, 0, FILE_BYTES, &window, err) == PAW_OK; i++) {
+        seen->child = getpid(); /* the test waits for it */
+        summary->read = window.n;
+        if (window.n < FILE_BYTES)
+            break;
+        pause_ms(10);
+    }
+    return PAW_OK;
 }
 
-static const struct paw_reader stillborn = {"stillborn", PAW_EVIDENCE_EVTX, true,
-                                            extract_stillborn};
-static const struct paw_reader frail = {"frail", PAW_EVIDENCE_EVTX, true, extract_frail};
-static const struct paw_reader echo = {"echo", PAW_EVIDENCE_EVTX, true, extract_echo};
+static const struct paw_reader shrinks = {"shrinks", PAW_EVIDENCE_EVTX, true, extract_shrinks};
 
 static const struct paw_reader *const readers[] = {
-    &good,   &looping, &hungry,    &crashing, &leaving,   &garbling, &impostor, &mistyping,
-    &chatty, &losing,  &resigning, &curious,  &stillborn, &frail,    &echo,     &answering,
+#define TOY(name, what, item, every, first, length) &name,
+    TOYS(TOY)
+#undef TOY
+        & curious,
+    &shrinks,
 };
 
-/* What came
- * ----------------------------------------------------------------------------------------- */
+/* The listener ------------------------------------------------------------------------------------
+ */
+
+enum { FILES = 8 };
 
 struct heard {
-    char items[64]; /* digits, in the order of arrival; what comes again is left out */
-    char diags[512];
-    pid_t reader;
-    bool *stop; /* set at the first fact */
+    unsigned facts[FILES][ITEMS][PER];
+    struct paw_diag diags[FILES][16];
+    size_t n_diags[FILES];
+    uint64_t stop_at; /* UINT64_MAX: never */
+    volatile bool stop;
+    enum paw_status refuse;
 };
 
 static enum paw_status on_fact(void *self, const struct paw_fact *f)
 {
     struct heard *h = self;
-    const char digit = (char)('0' + f->origin.offset);
-    const size_t n = strlen(h->items);
-    if (strchr(h->items, digit) == NULL && n + 1 < sizeof(h->items))
-        h->items[n] = digit;
-    h->reader = (pid_t)f->record_id;
-    if (h->stop != NULL)
-        *h->stop = true;
-    return PAW_OK;
+    assert_true(f->origin.source < FILES && f->record_id < ITEMS && f->event_id < PER);
+    h->facts[f->origin.source][f->record_id][f->event_id]++;
+    return h->refuse;
 }
 
 static enum paw_status on_diag(void *self, const struct paw_diag *d)
 {
     struct heard *h = self;
-    const size_t n = strlen(h->diags);
-    (void)snprintf(h->diags + n, sizeof(h->diags) - n, "%s%s: %s", n == 0 ? "" : "; ",
-                   paw_diag_name(d->code), d->detail);
+    assert_true(d->source < FILES && h->n_diags[d->source] < 16);
+    h->diags[d->source][h->n_diags[d->source]++] = *d;
     return PAW_OK;
 }
 
-static const struct paw_worker_limits limits = {
-    .memory = MEMORY,
-    .file_cpu_ms = 60000,
-    .record_cpu_ms = 400,
-    .answer_bytes = 16 * 1024 * 1024,
-    .restarts = 4,
-};
-
-static const struct paw_wanted_value values[] = {
-    {"NTUSER", "Software\\*", "x*"}, {"*", "Key", NULL}, {"SYSTEM", "Key", ""}, {0}};
-static const struct paw_wanted_event events[] = {{"Provider", 4711}, {0}};
-static const struct paw_wanted wanted = {0x1002, values, events};
-
-#define ALL   "0123456789"
-#define BUT_3 "012456789"
-
-static const struct {
-    const struct paw_reader *reader;
-    const char *items;
-    const char *diags; /* prefix of what was told */
-    unsigned refused;
-} rows[] = {
-    {&good, ALL, "", 0},
-    {&looping, BUT_3, "worker.killed: processor time of one item above 400 ms, item 3", 0},
-    {&hungry, BUT_3, "worker.killed: memory above 50331648 bytes, item 3", 0},
-    {&crashing, BUT_3, "worker.died: signal 11, item 3", 0},
-    {&leaving, "456789", "worker.died: exit 7, item 3", 0}, /* _exit takes what was not sent */
-    {&garbling, "012", "worker.lied: item 3", 0},
-    {&impostor, "012", "worker.lied: item 3", 0},
-    {&mistyping, "012", "worker.lied: item 3", 0},
-    {&chatty, "0123",
-     "worker.killed: size of the answer above 16777216 bytes, item 3; worker.gave_up: from item 4",
-     0},
-    {&losing, BUT_3, "file.changed: it became shorter, item 3", 0},
-    {&resigning, "012", "worker.died: status -2, item 3", 0},
-    {&curious, ALL, "", 0},
-    {&stillborn, "", "worker.died: signal 11, while opening", 1},
-    {&frail, "", "worker.died: signal 11, item 0; worker.died: signal 11, item 1; ", 0},
-    {&echo, "", "evtx.count: 1002 NTUSER|Software\\*|x* *|Key|NULL SYSTEM|Key| Provider 4711", 0},
-};
-
-enum { ROWS = PAW_COUNT_OF(rows), ABSENT = ROWS, CHANGED, JOBS };
-
-static struct paw_nursery *start(unsigned children)
+static enum paw_status on_progress(void *self, uint64_t item)
 {
-    struct paw_nursery *n = NULL;
-    struct paw_error err = {0};
-    assert_int_equal(paw_nursery_start(readers, PAW_COUNT_OF(readers), &limits, children, &n, &err),
-                     PAW_OK);
-    return n;
+    struct heard *h = self;
+    if (item >= h->stop_at)
+        h->stop = true;
+    return PAW_OK;
 }
 
-static void each_ends_in_its_diagnostic(void **state)
+static char file[] = "/tmp/catspaw-worker-XXXXXX";
+static char logs[2][64];
+
+/* Under a sanitizer memory is polled, else limited by the system. */
+static struct paw_worker_limits limits(void)
+{
+    return (struct paw_worker_limits){
+        .memory = 32 << 20,
+        .file_cpu_ms = 5000,
+        .record_cpu_ms = 100,
+        .answer_bytes = 1 << 30,
+        .restarts = 3,
+        .stale_ms = 300,
+        .poll_memory = paw_os_is_checked(),
+    };
+}
+
+static void assert_no_child(void)
+{
+    int status = 0;
+    assert_int_equal(waitpid(-1, &status, WNOHANG), -1); /* neither alive nor waited for */
+}
+
+static enum paw_status run(struct heard *h, const struct paw_worker_limits *l,
+                           const struct paw_job *jobs, size_t n, struct paw_summary *summaries)
+{
+    struct paw_nursery *nursery = NULL;
+    struct paw_error err = {0};
+    assert_int_equal(paw_nursery_start(readers, PAW_COUNT_OF(readers), l, 2, &nursery, &err),
+                     PAW_OK);
+    const enum paw_status status = paw_nursery_run(nursery, jobs, n, summaries, &h->stop, &err);
+    paw_nursery_stop(nursery);
+    assert_no_child();
+    return status;
+}
+
+static const struct paw_wanted everything = {.kinds = UINT64_MAX};
+
+static struct paw_job job_of(const struct paw_reader *reader, uint32_t number,
+                             const struct paw_sink *sink)
+{
+    return (struct paw_job){
+        .reader = reader,
+        .path = file,
+        .number = number,
+        .size = FILE_BYTES,
+        .range = {0, UINT64_MAX},
+        .wanted = &everything,
+        .sink = sink,
+    };
+}
+
+/* One bad file among good ones: what is heard of it is left in *h as number 1. */
+static struct paw_summary try(const struct paw_reader *reader, struct heard *h,
+                              const struct paw_worker_limits *l)
+{
+    const struct paw_sink sink = {h, on_fact, on_diag, on_progress};
+    struct paw_job jobs[4];
+    struct paw_summary summaries[4];
+    *h = (struct heard){.stop_at = UINT64_MAX};
+    for (uint32_t i = 0; i < 4; i++)
+        jobs[i] = job_of(i == 1 ? reader : i == 2 ? &large : &good, i, &sink);
+    assert_int_equal(run(h, l, jobs, 4, summaries), PAW_OK);
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t item = 0; i != 1 && item < ITEMS; item++)
+            for (size_t part = 0; part < PER; part++)
+                if (h->facts[i][item][part] != 1)
+                    fail_msg("good file %zu, item %zu.%zu: %u times", i, item, part,
+                             h->facts[i][item][part]);
+        assert_int_equal(i == 1 ? 0 : h->n_diags[i], 0);
+        assert_int_equal(i == 1 ? ITEMS : summaries[i].read, ITEMS);
+    }
+    return summaries[1];
+}
+
+static void assert_diag(const struct heard *h, size_t i, enum paw_diag_code code,
+                        const char *detail)
+{
+    assert_true(i < h->n_diags[1]);
+    const struct paw_diag *d = &h->diags[1][i];
+    if (d->code != (uint32_t)code || strncmp(d->detail, detail, strlen(detail)) != 0)
+        fail_msg("%s (%s), wanted %s (%s)", paw_diag_name(d->code), d->detail, paw_diag_name(code),
+                 detail);
+}
+
+/* Everything before the misbehaviour and everything behind the item, once. */
+static void assert_facts(const struct heard *h, bool first_of_bad)
+{
+    for (size_t item = 0; item < ITEMS; item++)
+        for (size_t part = 0; part < PER; part++) {
+            const unsigned want = item != BAD ? 1 : part == 0 && first_of_bad;
+            if (h->facts[1][item][part] != want)
+                fail_msg("item %zu.%zu: %u times, wanted %u", item, part, h->facts[1][item][part],
+                         want);
+        }
+}
+
+/* The tests ---------------------------------------------------------------------------------------
+ */
+
+static void all_good(void **state)
 {
     (void)state;
-    static struct heard heard[JOBS];
-    struct paw_sink sinks[JOBS];
-    struct paw_job jobs[JOBS];
-    struct paw_summary summaries[JOBS];
-    struct paw_error err = {0};
-    const int open_file = open("/dev/null", O_RDONLY); /* no close-on-exec: must not be inherited */
-    for (uint32_t i = 0; i < JOBS; i++) {
-        sinks[i] = (struct paw_sink){&heard[i], on_fact, on_diag, NULL};
-        jobs[i] = (struct paw_job){
-            .reader = i < ROWS ? rows[i].reader : &good,
-            .path = i < ROWS && rows[i].reader == &losing ? big_file : small_file,
-            .number = 100 + i * 10,
-            .size = i < ROWS && rows[i].reader == &losing ? BIG : 5,
-            .range = {0, UINT64_MAX},
-            .wanted = &wanted,
-            .sink = &sinks[i],
-        };
-    }
-    jobs[ABSENT].path = "/nonexistent/file";
-    jobs[CHANGED].size = 6;
-    struct paw_nursery *n = start(3);
-    assert_int_equal(paw_nursery_run(n, jobs, JOBS, summaries, NULL, &err), PAW_OK);
-    paw_nursery_stop(n);
-    (void)close(open_file);
-    for (size_t i = 0; i < ROWS; i++) {
-        const size_t all = strlen(rows[i].items), came = strlen(heard[i].items);
-        /* Of what the leaving one had answered, more may have been sent on a slow machine. */
-        if (came < all || strcmp(heard[i].items + came - all, rows[i].items) != 0 ||
-            (came != all && rows[i].reader != &leaving) ||
-            strncmp(heard[i].diags, rows[i].diags, strlen(rows[i].diags)) != 0 ||
-            (rows[i].diags[0] == '\0' && heard[i].diags[0] != '\0') ||
-            summaries[i].refused != rows[i].refused)
-            fail_msg("%s: \"%s\" and \"%s\", refused %u; wanted \"%s\" and \"%s\"",
-                     rows[i].reader->name, heard[i].items, heard[i].diags, summaries[i].refused,
-                     rows[i].items, rows[i].diags);
-        if (rows[i].items[0] != '\0')
-            assert_true(summaries[i].kinds == PAW_KIND_BIT(PAW_KIND_PROCESS_START));
-    }
-    assert_non_null(strstr(heard[13].diags, "worker.gave_up: from item 5")); /* 4 restarts */
-    assert_string_equal(heard[ABSENT].diags,
-                        "file.unreadable: No such file or directory, while opening");
-    assert_int_equal(summaries[ABSENT].refused, 1);
-    assert_string_equal(heard[CHANGED].diags, "file.changed: 5 bytes, was 6");
-    assert_string_equal(heard[CHANGED].items, ALL);
-    assert_int_equal(summaries[0].read, ITEMS - 1 + 1);
+    struct heard h;
+    const struct paw_worker_limits l = limits();
+    const struct paw_summary s = try(&good, &h, &l);
+    assert_int_equal(h.n_diags[1], 0);
+    assert_int_equal(s.read, ITEMS);
+    assert_int_equal(s.damaged, 0);
+    for (size_t item = 0; item < ITEMS; item++)
+        assert_true(h.facts[1][item][0] == 1 && h.facts[1][item][1] == 1);
 }
 
-/* Gone, or only waiting for a parent that does not care. */
+/* Each ends by itself or is ended, and the file goes on behind the item. */
+static void misbehaviour(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct paw_reader *reader;
+        enum paw_diag_code code;
+        const char *detail;
+        bool first_of_bad; /* what was answered in the bad item arrives as well */
+    } cases[] = {
+        {&loops, PAW_D_WORKER_KILLED, "processor time of one record, ms 100, item 3", true},
+        {&loops_large, PAW_D_WORKER_KILLED, "processor time of one record, ms 100, item 3", true},
+        {&loops_huge, PAW_D_WORKER_KILLED, "processor time of one record, ms 100, item 3", true},
+        {&crashes, PAW_D_WORKER_DIED, "signal 11", true},
+        {&crashes_large, PAW_D_WORKER_DIED, "signal 11", true},
+        {&overflows, PAW_D_WORKER_DIED, "signal 11", true},
+        {&allocates, PAW_D_WORKER_KILLED, "memory, bytes 33554432, item 3", true},
+        {&sleeps, PAW_D_WORKER_KILLED, "no answer and no progress, ms 300, item 3", true},
+        {&killed, PAW_D_WORKER_DIED, "signal 9", true},
+        {&killed_flushed, PAW_D_WORKER_DIED, "signal 9", true},
+        {&closes, PAW_D_WORKER_DIED, "signal 9", true},
+        {&exits, PAW_D_WORKER_DIED, "exit 7", true},
+        /* what stands behind a lie is not believed */
+        {&lies, PAW_D_WORKER_LIED, "item 3", false},
+    };
+    const struct paw_worker_limits l = limits();
+    for (size_t i = 0; i < PAW_COUNT_OF(cases); i++) {
+        struct heard h;
+        const struct paw_summary s = try(cases[i].reader, &h, &l);
+        print_message("%s\n", cases[i].reader->name);
+        assert_diag(&h, 0, cases[i].code, cases[i].detail);
+        assert_int_equal(h.n_diags[1], 1);
+        assert_int_equal(h.diags[1][0].count, 1);
+        assert_facts(&h, cases[i].first_of_bad);
+        assert_int_equal(s.read, cases[i].reader == &lies ? ITEMS - 1 - BAD : ITEMS - 1);
+        assert_int_equal(s.damaged, 1);
+        assert_int_equal(s.refused, 0);
+    }
+}
+
+static void opening(void **state)
+{
+    (void)state;
+    const struct paw_worker_limits l = limits();
+    struct heard h;
+    struct paw_summary s = try(&crashes_opening, &h, &l);
+    assert_diag(&h, 0, PAW_D_WORKER_DIED, paw_os_is_checked() ? "" : "signal 11");
+    assert_int_equal(h.n_diags[1], 1); /* not tried again */
+    assert_int_equal(s.refused, 1);
+    s = try(&loops_opening, &h, &l);
+    assert_diag(&h, 0, PAW_D_WORKER_KILLED, "processor time while opening, ms 1000");
+    assert_int_equal(h.n_diags[1], 1);
+    assert_int_equal(s.refused, 1);
+}
+
+static void gives_up(void **state)
+{
+    (void)state;
+    const struct paw_worker_limits l = limits();
+    struct heard h;
+    const struct paw_summary s = try(&crashes_always, &h, &l);
+    assert_int_equal(h.n_diags[1], l.restarts + 2);
+    assert_diag(&h, l.restarts + 1, PAW_D_WORKER_GAVE_UP, "from item 4");
+    assert_int_equal(s.damaged, l.restarts + 1);
+    for (size_t item = 0; item < ITEMS; item++)
+        assert_int_equal(h.facts[1][item][0], item <= l.restarts);
+}
+
+/* Limits of the whole file end it: a new process would be beyond them from the start. */
+static void of_the_file(void **state)
+{
+    (void)state;
+    struct heard h;
+    struct paw_worker_limits l = limits();
+    l.record_cpu_ms = 60000;
+    l.file_cpu_ms = 100;
+    struct paw_summary s = try(&loops, &h, &l);
+    assert_diag(&h, 0, PAW_D_WORKER_KILLED, "processor time of the file, ms 100");
+    assert_int_equal(h.n_diags[1], 1);
+    assert_int_equal(s.read, BAD);
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    const struct paw_job job = job_of(&loops_huge, 1, &sink);
+    l = limits();
+    l.answer_bytes = 1 << 20;
+    h = (struct heard){.stop_at = UINT64_MAX};
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_diag(&h, 0, PAW_D_WORKER_KILLED, "size of the answer, bytes 1048576");
+    assert_int_equal(h.n_diags[1], 1);
+    assert_int_equal(h.facts[1][0][0], 1);
+    assert_int_equal(h.facts[1][BAD + 1][0], 0);
+}
+
+static void failures(void **state)
+{
+    (void)state;
+    const struct paw_worker_limits l = limits();
+    struct heard h;
+    struct paw_summary s = try(&fails, &h, &l);
+    assert_diag(&h, 0, PAW_D_FILE_UNREADABLE, "toy: Input/output error");
+    assert_int_equal(h.n_diags[1], 1);
+    assert_int_equal(s.read, BAD);
+    assert_int_equal(s.refused, 0);
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    struct paw_job job = job_of(&good, 1, &sink);
+    job.path = "/nonexistent/file";
+    h = (struct heard){.stop_at = UINT64_MAX};
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_diag(&h, 0, PAW_D_FILE_CHANGED, "cannot be opened any more: No such file");
+    assert_int_equal(h.n_diags[1], 1);
+    assert_int_equal(s.refused, 1);
+    job = job_of(&good, 1, &sink);
+    job.size = FILE_BYTES + 1;
+    h = (struct heard){.stop_at = UINT64_MAX};
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_diag(&h, 0, PAW_D_FILE_CHANGED, "another size");
+    assert_int_equal(s.read, ITEMS);
+}
+
+static void shrinking(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/catspaw-worker-XXXXXX";
+    struct heard h = {.stop_at = UINT64_MAX};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    const struct paw_worker_limits l = limits();
+    struct paw_summary s;
+    const int fd = mkostemp(path, O_CLOEXEC);
+    assert_true(fd >= 0 && ftruncate(fd, FILE_BYTES) == 0);
+    struct paw_job job = job_of(&shrinks, 1, &sink);
+    job.path = path;
+    seen->child = 0;
+    const pid_t other = fork();
+    assert_true(other >= 0);
+    if (other == 0) {
+        for (unsigned i = 0; i < PATIENCE_MS && seen->child == 0; i++)
+            pause_ms(1);
+        _exit(ftruncate(fd, FILE_BYTES / 2) == 0 ? 0 : 1);
+    }
+    struct paw_nursery *n = NULL;
+    struct paw_error err;
+    int status = 0;
+    assert_int_equal(paw_nursery_start(readers, PAW_COUNT_OF(readers), &l, 1, &n, &err), PAW_OK);
+    assert_int_equal(paw_nursery_run(n, &job, 1, &s, NULL, &err), PAW_OK);
+    paw_nursery_stop(n);
+    assert_int_equal(waitpid(other, &status, 0), other);
+    assert_int_equal(status, 0);
+    assert_int_equal(s.read, FILE_BYTES / 2);
+    assert_diag(&h, 0, PAW_D_FILE_CHANGED, "while it was read");
+    (void)close(fd);
+    (void)unlink(path);
+}
+
+static void companions(void **state)
+{
+    (void)state;
+    struct heard h = {.stop_at = UINT64_MAX};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    const struct paw_worker_limits l = limits();
+    static const struct paw_wanted_value values[] = {{"*", "K*", NULL}, {NULL, NULL, NULL}};
+    static const struct paw_wanted_event events[] = {{"P", 4242}, {NULL, 0}};
+    const struct paw_wanted wanted = {UINT64_MAX, values, events};
+    struct paw_job job = job_of(&curious, 1, &sink);
+    struct paw_summary s;
+    job.wanted = &wanted;
+    job.beside[0] = logs[0];
+    job.beside[1] = logs[1];
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_int_equal(s.read, 'a' | 'b' << 8);
+    assert_int_equal(s.recovered, 1); /* the lists arrive whole */
+    assert_int_equal(s.damaged, 1);
+    assert_int_equal(h.n_diags[1], 0);
+    job.beside[0] = NULL;
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_int_equal(s.read, 'b' << 8);
+    job.beside[0] = "/nonexistent/log";
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_int_equal(s.read, 'b' << 8);
+    assert_diag(&h, 0, PAW_D_FILE_CHANGED, "its log cannot be opened any more: No such");
+}
+
+static void interruption(void **state)
+{
+    (void)state;
+    struct heard h = {.stop_at = BAD};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    struct paw_worker_limits l = limits();
+    struct paw_summary s[2];
+    l.record_cpu_ms = 60000;
+    const struct paw_job jobs[2] = {job_of(&lies, 1, &sink), job_of(&sleeps, 2, &sink)};
+    const uint64_t began = paw_os_monotonic_ms();
+    l.stale_ms = 0;
+    h.stop_at = 0;
+    assert_int_equal(run(&h, &l, jobs, 2, s), PAW_E_INTERRUPTED);
+    assert_true(paw_os_monotonic_ms() - began < 1000);
+}
+
+static void refused_by_sink(void **state)
+{
+    (void)state;
+    struct heard h = {.stop_at = UINT64_MAX, .refuse = PAW_E_OUTPUT};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    const struct paw_worker_limits l = limits();
+    struct paw_summary s[2];
+    const struct paw_job jobs[2] = {job_of(&good, 1, &sink), job_of(&loops, 2, &sink)};
+    assert_int_equal(run(&h, &l, jobs, 2, s), PAW_E_OUTPUT);
+    assert_true(h.facts[1][0][0] + h.facts[2][0][0] == 1);
+}
+
 static bool is_gone(pid_t pid)
 {
-    char path[64], text[512] = "";
-    (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-    const int fd = open(path, O_RDONLY);
-    if (fd < 0)
-        return true;
-    const ssize_t n = read(fd, text, sizeof(text) - 1);
-    (void)close(fd);
-    const char *name_end = n <= 0 ? NULL : strrchr(text, ')');
-    return name_end == NULL || name_end[2] == 'Z' || name_end[2] == 'X';
-}
-
-static bool goes_soon(pid_t pid)
-{
-    const struct timespec pause = {.tv_nsec = 10000000};
-    for (unsigned i = 0; i < 500 && !is_gone(pid); i++)
-        (void)nanosleep(&pause, NULL);
-    return is_gone(pid);
-}
-
-static void an_interruption_ends_the_readers(void **state)
-{
-    (void)state;
-    volatile bool stop = false;
-    struct heard heard = {.stop = (bool *)(uintptr_t)&stop};
-    const struct paw_sink sink = {&heard, on_fact, on_diag, NULL};
-    const struct paw_job job = {
-        &answering, small_file, 1, 5, {0, UINT64_MAX}, &wanted, &sink,
-    };
-    struct paw_summary summary;
-    struct paw_error err = {0};
-    struct paw_nursery *n = start(1);
-    assert_int_equal(paw_nursery_run(n, &job, 1, &summary, &stop, &err), PAW_E_INTERRUPTED);
-    paw_nursery_stop(n);
-    assert_true(heard.reader > 0);
-    assert_true(is_gone(heard.reader));
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no zombie of ours */
-}
-
-static enum paw_status pass_on(void *self, const struct paw_fact *f)
-{
-    const pid_t pid = (pid_t)f->record_id;
-    return write(*(const int *)self, &pid, sizeof(pid)) == sizeof(pid) ? PAW_OK : PAW_E_OUTPUT;
-}
-
-/* The scan is killed in the middle: a process that loops for a minute must not survive it. */
-static void readers_end_with_the_scan(void **state)
-{
-    (void)state;
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    const pid_t scan = fork();
-    if (scan == 0) {
-        const struct paw_worker_limits patient = {MEMORY, 60000, 60000, 1 << 20, 1, false};
-        const struct paw_sink sink = {&ends[1], pass_on, on_diag, NULL};
-        const struct paw_job job = {
-            &answering, small_file, 1, 5, {0, UINT64_MAX}, &wanted, &sink,
-        };
-        struct paw_nursery *n = NULL;
-        struct paw_summary summary;
-        if (paw_nursery_start(readers, PAW_COUNT_OF(readers), &patient, 1, &n, NULL) != PAW_OK)
-            _exit(1);
-        _exit((int)paw_nursery_run(n, &job, 1, &summary, NULL, NULL) & 1);
+    int status = 0;
+    for (unsigned i = 0; i < PATIENCE_MS; i++) {
+        if (waitpid(pid, &status, WNOHANG) == pid) /* orphans come to us */
+            return true;
+        pause_ms(1);
     }
-    pid_t reader = 0;
-    assert_int_equal(read(ends[0], &reader, sizeof(reader)), (int)sizeof(reader));
-    assert_false(is_gone(reader));
+    return false;
+}
+
+/* A scan that is killed leaves nobody behind. */
+static void orphans(void **state)
+{
+    (void)state;
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+    seen->child = seen->nursery = 0;
+    const pid_t scan = fork();
+    assert_true(scan >= 0);
+    if (scan == 0) {
+        struct heard h = {.stop_at = UINT64_MAX};
+        const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+        struct paw_worker_limits l = limits();
+        struct paw_nursery *n = NULL;
+        struct paw_error err;
+        struct paw_summary s;
+        l.record_cpu_ms = l.file_cpu_ms = 60000;
+        const struct paw_job job = job_of(&loops, 1, &sink);
+        if (paw_nursery_start(readers, PAW_COUNT_OF(readers), &l, 1, &n, &err) == PAW_OK)
+            _exit(paw_nursery_run(n, &job, 1, &s, NULL, &err) == PAW_OK ? 0 : 1);
+        _exit(1);
+    }
+    for (unsigned i = 0; i < PATIENCE_MS && seen->child == 0; i++)
+        pause_ms(1);
+    const pid_t child = seen->child, nursery = seen->nursery;
+    assert_true(child > 0 && nursery > 0);
     assert_int_equal(kill(scan, SIGKILL), 0);
-    assert_int_equal(waitpid(scan, NULL, 0), scan);
-    assert_true(goes_soon(reader));
-    (void)close(ends[0]);
-    (void)close(ends[1]);
+    assert_true(is_gone(scan));
+    assert_true(is_gone(nursery));
+    assert_true(is_gone(child));
+    assert_no_child();
 }
 
-static enum paw_status refuse(void *self, const struct paw_fact *f)
-{
-    (void)self;
-    (void)f;
-    return PAW_E_OUTPUT;
-}
-
-static void a_sink_that_fails_stops_all(void **state)
+/* Two scans in one process: the end of the first does not wait for the second. */
+static void two_nurseries(void **state)
 {
     (void)state;
-    struct heard heard = {0};
-    const struct paw_sink sink = {&heard, refuse, on_diag, NULL};
-    const struct paw_job jobs[] = {{&good, small_file, 1, 5, {0, UINT64_MAX}, &wanted, &sink},
-                                   {&looping, small_file, 2, 5, {0, UINT64_MAX}, &wanted, &sink}};
-    struct paw_summary summaries[2];
-    struct paw_error err = {0};
-    struct paw_nursery *n = start(2);
-    assert_int_equal(paw_nursery_run(n, jobs, 2, summaries, NULL, &err), PAW_E_OUTPUT);
-    assert_int_equal(paw_nursery_run(n, jobs, 0, summaries, NULL, &err), PAW_OK); /* still there */
-    paw_nursery_stop(n);
-    paw_nursery_stop(NULL);
-}
-
-static void unknown_readers_are_refused(void **state)
-{
-    (void)state;
-    static const struct paw_reader other = {"other", PAW_EVIDENCE_EVTX, true, extract_echo};
-    struct heard heard = {0};
-    const struct paw_sink sink = {&heard, on_fact, on_diag, NULL};
-    const struct paw_job job = {&other, small_file, 1, 5, {0, UINT64_MAX}, &wanted, &sink};
-    struct paw_summary summary;
-    struct paw_error err = {0};
-    struct paw_nursery *n = start(1);
-    assert_int_equal(paw_nursery_run(n, &job, 1, &summary, NULL, &err), PAW_E_USAGE);
-    paw_nursery_stop(n);
+    const struct paw_worker_limits l = limits();
+    struct paw_nursery *a = NULL, *b = NULL;
+    struct paw_error err;
+    assert_int_equal(paw_nursery_start(readers, PAW_COUNT_OF(readers), &l, 1, &a, &err), PAW_OK);
+    assert_int_equal(paw_nursery_start(readers, PAW_COUNT_OF(readers), &l, 1, &b, &err), PAW_OK);
+    paw_nursery_stop(a);
+    paw_nursery_stop(b);
+    assert_no_child();
 }
 
 static int make_files(void **state)
 {
     (void)state;
-    (void)snprintf(folder, sizeof(folder), "/tmp/catspaw-worker-XXXXXX");
-    if (mkdtemp(folder) == NULL)
+    void *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const int fd = mkostemp(file, O_CLOEXEC);
+    if (shared == MAP_FAILED || fd < 0 || ftruncate(fd, FILE_BYTES) != 0)
         return -1;
-    (void)snprintf(small_file, sizeof(small_file), "%s/small", folder);
-    (void)snprintf(big_file, sizeof(big_file), "%s/big", folder);
-    FILE *f = fopen(small_file, "wb");
-    if (f == NULL || fputs("12345", f) < 0 || fclose(f) != 0)
-        return -1;
-    f = fopen(big_file, "wb");
-    return f == NULL || fclose(f) != 0 || truncate(big_file, BIG) != 0 ? -1 : 0;
+    seen = shared;
+    (void)close(fd);
+    for (int i = 0; i < 2; i++) {
+        const char letter = (char)('a' + i);
+        if (snprintf(logs[i], sizeof(logs[i]), "%s.LOG%d", file, i + 1) < 0)
+            return -1;
+        const int log = open(logs[i], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (log < 0 || write(log, &letter, 1) != 1)
+            return -1;
+        (void)close(log);
+    }
+    return 0;
 }
 
 static int remove_files(void **state)
 {
     (void)state;
-    return unlink(small_file) | unlink(big_file) | rmdir(folder);
+    (void)unlink(logs[0]);
+    (void)unlink(logs[1]);
+    return unlink(file);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_ends_in_its_diagnostic),
-        cmocka_unit_test(an_interruption_ends_the_readers),
-        cmocka_unit_test(readers_end_with_the_scan),
-        cmocka_unit_test(a_sink_that_fails_stops_all),
-        cmocka_unit_test(unknown_readers_are_refused),
+        cmocka_unit_test(all_good),      cmocka_unit_test(misbehaviour),
+        cmocka_unit_test(opening),       cmocka_unit_test(gives_up),
+        cmocka_unit_test(of_the_file),   cmocka_unit_test(failures),
+        cmocka_unit_test(shrinking),     cmocka_unit_test(companions),
+        cmocka_unit_test(interruption),  cmocka_unit_test(refused_by_sink),
+        cmocka_unit_test(two_nurseries), cmocka_unit_test(orphans),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);
 }

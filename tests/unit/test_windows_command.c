@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -96,10 +97,69 @@ static void lines(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* Lines of half a megabyte made of one piece again and again: bounded memory, and time that the
+ * suite's limit would not allow if it grew with the square. */
+static void hostile(void **state)
+{
+    (void)state;
+    static const char *const programs[] = {"rundll32 ",
+                                           "regsvr32 ",
+                                           "msiexec ",
+                                           "mshta ",
+                                           "cmd /c ",
+                                           "cmd /c set a=b&",
+                                           "powershell -c ",
+                                           "powershell -e ",
+                                           "wmic process call create ",
+                                           "odbcconf ",
+                                           "schtasks /create ",
+                                           "unknown ",
+                                           "\"",
+                                           ""};
+    static const char *const pieces[] = {
+        "a",    "a ",   "\"",        "\\",
+        "\\\"", "/q",   "/q ",       "-i:",
+        "(",    "a(",   ")",         "&",
+        "^",    "%a%",  "!a",        "'",
+        "`",    "'a'+", "if (",      "for a in (b) do (",
+        "> ",   "{",    "% ",        "\xE2\x80\x93s ",
+        "@",    "..\\", "http://a ", "start ",
+        ",",    "=",
+    };
+    enum { SIZE = 512 * 1024 };
+    char *text = malloc(SIZE);
+    assert_non_null(text);
+    for (size_t i = 0; i < PAW_COUNT_OF(programs); i++)
+        for (size_t k = 0; k < PAW_COUNT_OF(pieces); k++) {
+            struct paw_arena own;
+            struct paw_command c;
+            const struct paw_line_context context = {0};
+            const size_t head = strlen(programs[i]), n = strlen(pieces[k]);
+            memcpy(text, programs[i], head);
+            size_t at = head;
+            for (; at + n <= SIZE; at += n)
+                memcpy(text + at, pieces[k], n);
+            const paw_str line = {text, at};
+            paw_arena_init(&own, (size_t)SIZE * 16);
+            const struct paw_grammar *grammar = test_grammar_find(paw_command_program(line, &own));
+            const clock_t begin = clock();
+            const enum paw_status status = paw_command_parse(line, grammar, &context, &own, &c);
+            const double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+            if (getenv("PAW_VERBOSE") != NULL && seconds > 0.1)
+                print_message("%s%s: %.2f s, %zu KB\n", programs[i], pieces[k], seconds,
+                              own.used / 1024);
+            assert_int_equal(status, PAW_OK);
+            assert_null(test_command_fault(&c));
+            paw_arena_finish(&own);
+        }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines),
+        cmocka_unit_test(hostile),
     };
     paw_arena_init(&arena, SIZE_MAX);
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);

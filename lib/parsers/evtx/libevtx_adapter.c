@@ -10,6 +10,7 @@
 #include "core/filetime.h"
 #include "core/str.h"
 #include "evidence/source.h"
+#include "parsers/evtx/direct.h"
 #include "parsers/evtx/event_xml.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/mend.h"
@@ -34,18 +35,18 @@ struct reading {
     struct paw_arena arena; /* one record */
     struct paw_evtx_file file;
     struct paw_evtx_chunk chunk;
-    uint64_t chunk_number, chunk_at;
+    uint64_t chunk_number, chunk_at, chunk_length;
     unsigned n_diags;                         /* of this chunk                         */
     uint64_t n_dark_slack, dark_slack_at;     /* slack that could not be read          */
     uint64_t n_dark_records, dark_records_at; /* beyond DIAGS_PER_CHUNK               */
     bool has_before;
     uint8_t before[PAW_EVTX_CHUNK_BYTES]; /* the last chunk with a signature       */
     uint8_t image[IMAGE_BYTES];           /* what libevtx sees                     */
-    uint8_t bytes[PAW_EVTX_CHUNK_BYTES];  /* the chunk as it is, zeros behind its end */
+    uint8_t scratch[PAW_EVTX_DIRECT_ROOM];
+    uint8_t bytes[PAW_EVTX_CHUNK_BYTES]; /* the chunk as it is, zeros behind its end */
 };
 
-/* Diagnostics -------------------------------------------------------------------------------------
- */
+/* Diagnostics ----------------------------------------------------------------------------------- */
 
 static enum paw_status tell(struct reading *r, enum paw_diag_code code, uint64_t offset,
                             uint64_t extent, uint64_t count, const char *detail)
@@ -59,19 +60,14 @@ static enum paw_status tell(struct reading *r, enum paw_diag_code code, uint64_t
     return r->sink->diag(r->sink->self, &d);
 }
 
-static enum paw_status tell_file(struct reading *r, uint64_t size)
+static enum paw_status tell_file(struct reading *r)
 {
     enum paw_status status = PAW_OK;
-    const uint64_t body = size < PAW_EVTX_HEADER_BLOCK ? 0 : size - PAW_EVTX_HEADER_BLOCK;
     if (!r->file.is_sound)
         status = tell(r, PAW_D_EVTX_HEADER, 0, 128, 1,
                       r->file.has_signature ? "checksum or sizes are wrong" : "signature is wrong");
     else if (r->file.is_dirty)
         status = tell(r, PAW_D_EVTX_HEADER, 0, 128, 1, "log was in use when copied");
-    if (status >= 0 && body % PAW_EVTX_CHUNK_BYTES != 0)
-        status =
-            tell(r, PAW_D_EVTX_TRUNCATED, size, PAW_EVTX_CHUNK_BYTES - body % PAW_EVTX_CHUNK_BYTES,
-                 1, "the last chunk is cut short");
     return status;
 }
 
@@ -111,6 +107,9 @@ static enum paw_status tell_chunk(struct reading *r)
     if (status >= 0 && c->has_checksums && !c->is_content_sound &&
         c->length == PAW_EVTX_CHUNK_BYTES)
         status = tell_damage(r, checksum, c->used, "checksum of the records is wrong");
+    if (status >= 0 && c->length < PAW_EVTX_CHUNK_BYTES)
+        status =
+            tell_damage(r, PAW_D_EVTX_TRUNCATED, PAW_EVTX_CHUNK_BYTES - c->length, "cut short");
     if (status >= 0 && !c->is_table_sound)
         status = tell_damage(r, PAW_D_EVTX_HEADER, PAW_EVTX_CHUNK_HEADER,
                              "a table points out of the chunk");
@@ -148,8 +147,7 @@ static enum paw_status tell_rest(struct reading *r)
     return status;
 }
 
-/* What libevtx sees -------------------------------------------------------------------------------
- */
+/* What libevtx sees ----------------------------------------------------------------------------- */
 
 static void put16(uint8_t *to, unsigned value)
 {
@@ -282,6 +280,34 @@ static paw_str with_nul(struct reading *r, paw_str xml, uint16_t stand_in)
     return (paw_str){out, n};
 }
 
+/* A payload that is elements without a template. */
+static void mend_body(struct reading *r, struct paw_evtx_at *at)
+{
+    uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
+    const uint32_t from = at->offset + PAW_EVTX_RECORD_HEADER;
+    uint32_t end = at->offset + at->size - 4;
+    if (paw_evtx_is_direct((paw_bytes){chunk, end}, from, end) &&
+        paw_evtx_direct_mend(chunk, from, &end, true, r->scratch))
+        at->size = (end + 4 - at->offset + 7) / 8 * 8;
+}
+
+/* Elements without a template in the value that ends the record. False: nothing changed. */
+static bool mend_nested(struct reading *r, struct paw_evtx_at *at, const struct paw_evtx_peek *peek)
+{
+    uint8_t *chunk = r->image + PAW_EVTX_HEADER_BLOCK;
+    const struct paw_evtx_array *outer = &peek->outer;
+    const struct paw_evtx_value *last = &outer->values[outer->n == 0 ? 0 : outer->n - 1];
+    uint32_t end = last->offset + last->size;
+    if (outer->n == 0 || last->type != PAW_EVTX_TYPE_BINXML ||
+        !paw_evtx_is_direct((paw_bytes){chunk, end}, last->offset, end) ||
+        !paw_evtx_direct_mend(chunk, last->offset, &end, false, r->scratch) ||
+        end - last->offset > UINT16_MAX)
+        return false;
+    put16(chunk + outer->descriptors + 4 * (outer->n - 1), end - last->offset);
+    at->size = (end + 4 - at->offset + 7) / 8 * 8;
+    return true;
+}
+
 /* Reads a record by libevtx, mended where that helps. *is_partial: its template asks for values
  * that it does not hold. */
 static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
@@ -294,19 +320,27 @@ static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
         return (paw_str){0};
     if (peek != NULL)
         paw_evtx_mend_values(chunk, &shown, peek, &mended);
+    else
+        mend_body(r, &shown);
+    const bool is_last = shown.offset + shown.size >= PAW_EVTX_CHUNK_BYTES;
+    if (is_last && (peek == NULL || !paw_evtx_mend_last(chunk, &shown, peek)))
+        return (paw_str){0};
     frame(r, &shown);
     paw_str xml = read_shown(r, &shown);
+    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
+    if (is_last)
+        return with_nul(r, xml, mended.stand_in);
+    if (xml.p == NULL && peek != NULL && mend_nested(r, &shown, peek)) {
+        frame(r, &shown);
+        xml = read_shown(r, &shown);
+    }
     if (xml.p == NULL && peek != NULL && paw_evtx_mend_missing(chunk, &shown, peek)) {
         frame(r, &shown);
         xml = read_shown(r, &shown);
         *is_partial = xml.p != NULL;
     }
-    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
     return with_nul(r, xml, mended.stand_in);
 }
-
-/* Records -----------------------------------------------------------------------------------------
- */
 
 /* libevtx's text as valid UTF-8; what is not becomes U+FFFD. */
 static paw_str validated(struct reading *r, paw_str xml, uint16_t *flags)
@@ -379,8 +413,6 @@ static enum paw_status give(struct reading *r, const struct paw_evtx_at *at,
     else
         r->summary->read++;
     note_time(r->summary, record->created);
-    if (status >= 0 && read == PAW_E_LIMIT)
-        status = tell(r, PAW_D_LIMIT_FACT, record->origin.offset, at->size, 1, "too many values");
     if (status < 0)
         return status;
     return paw_normalise(&r->normaliser, record, r->wanted, r->sink, &r->summary->kinds, r->err);
@@ -431,8 +463,7 @@ static enum paw_status read_record(struct reading *r, const struct paw_evtx_at *
     return give(r, at, &record, read);
 }
 
-/* Chunks ------------------------------------------------------------------------------------------
- */
+/* Chunks ---------------------------------------------------------------------------------------- */
 
 /* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
  * with it. Where the chunk before has them at the same places they serve: a template is believed
@@ -455,22 +486,38 @@ static void borrow_beginning(struct reading *r)
            end - PAW_EVTX_CHUNK_HEADER);
 }
 
-static enum paw_status load_chunk(struct reading *r, uint64_t number)
+/* Bytes of the chunk at chunk_at: up to the next signature where it has none itself, since bytes
+ * may have been lost or put in before it. */
+static size_t chunk_length(paw_bytes window)
 {
+    const paw_str s = {(const char *)window.p, window.n};
+    const paw_str signature = PAW_LIT("ElfChnk\0");
+    const size_t n = s.n < PAW_EVTX_CHUNK_BYTES ? s.n : PAW_EVTX_CHUNK_BYTES;
+    if (paw_str_starts(s, signature))
+        return n;
+    const size_t found = paw_str_find(s, signature, 1);
+    return found < n ? found : n;
+}
+
+/* Steps to the chunk at chunk_at and, if it is to be read, takes its bytes. */
+static enum paw_status load_chunk(struct reading *r, bool is_read)
+{
+    enum { SIGNATURE = 8 };
     paw_bytes window = {0};
-    r->chunk_number = number;
-    r->chunk_at = PAW_EVTX_HEADER_BLOCK + number * PAW_EVTX_CHUNK_BYTES;
-    r->n_diags = 0;
-    const enum paw_status status =
-        paw_source_window(r->source, r->chunk_at, PAW_EVTX_CHUNK_BYTES, &window, r->err);
+    const enum paw_status status = paw_source_window(
+        r->source, r->chunk_at, PAW_EVTX_CHUNK_BYTES + SIGNATURE, &window, r->err);
     if (status < 0)
         return status;
-    if (window.n > PAW_EVTX_CHUNK_BYTES)
-        window.n = PAW_EVTX_CHUNK_BYTES;
-    if (window.n != 0)
-        memcpy(r->bytes, window.p, window.n);
-    memset(r->bytes + window.n, 0, PAW_EVTX_CHUNK_BYTES - window.n);
-    paw_evtx_chunk_scan((paw_bytes){r->bytes, window.n}, &r->chunk);
+    const size_t n = chunk_length(window);
+    r->chunk_length = n;
+    if (n == 0)
+        return PAW_END;
+    if (!is_read)
+        return PAW_OK;
+    r->n_diags = 0;
+    memcpy(r->bytes, window.p, n);
+    memset(r->bytes + n, 0, PAW_EVTX_CHUNK_BYTES - n);
+    paw_evtx_chunk_scan((paw_bytes){r->bytes, n}, &r->chunk);
     borrow_beginning(r);
     return PAW_OK;
 }
@@ -507,20 +554,24 @@ static enum paw_status tell_count(struct reading *r, uint64_t n_chunks)
 static enum paw_status read_chunks(struct reading *r, struct paw_range range)
 {
     const uint64_t size = paw_source_size(r->source);
-    const uint64_t body = size < PAW_EVTX_HEADER_BLOCK ? 0 : size - PAW_EVTX_HEADER_BLOCK;
-    const uint64_t n = body / PAW_EVTX_CHUNK_BYTES + (body % PAW_EVTX_CHUNK_BYTES != 0);
+    const uint64_t first = range.from / PAW_EVTX_ITEMS_PER_CHUNK;
     uint64_t n_with_signature = 0;
     enum paw_status status = PAW_OK;
-    for (uint64_t i = range.from / PAW_EVTX_ITEMS_PER_CHUNK; i < n && status >= 0; i++) {
-        if (i * PAW_EVTX_ITEMS_PER_CHUNK >= range.to)
+    r->chunk_at = PAW_EVTX_HEADER_BLOCK;
+    for (r->chunk_number = 0; status >= 0; r->chunk_number++, r->chunk_at += r->chunk_length) {
+        const bool is_read = r->chunk_number >= first;
+        if (r->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK >= range.to)
             break;
-        status = load_chunk(r, i);
-        if (status < 0 || r->chunk.is_blank)
+        status = load_chunk(r, is_read);
+        if (status == PAW_END)
+            break;
+        if (status < 0 || !is_read || r->chunk.is_blank)
             continue;
         n_with_signature += r->chunk.has_signature;
         status = read_chunk(r, range);
     }
-    if (status >= 0 && range.from == 0 && range.to / PAW_EVTX_ITEMS_PER_CHUNK >= n)
+    status = status < 0 ? status : PAW_OK;
+    if (status >= 0 && range.from == 0 && range.to == UINT64_MAX)
         status = tell_count(r, n_with_signature);
     if (status >= 0 && range.from == 0 && n_with_signature == 0 && !r->file.has_signature) {
         r->summary->refused = 1;
@@ -554,7 +605,7 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
         paw_evtx_file_read(head, &r->file);
         summary->dirty = r->file.is_dirty;
         if (range.from == 0)
-            status = tell_file(r, paw_source_size(source));
+            status = tell_file(r);
     }
     if (status >= 0)
         status = read_chunks(r, range);

@@ -132,16 +132,15 @@ static bool is_value_end(paw_str s, size_t at)
     return end > k && end < s.n && s.p[end] == '=';
 }
 
-paw_str paw_xml_attribute(paw_str attributes, const char *name)
+bool paw_xml_next_attribute(paw_str attributes, size_t *at, paw_str *name, paw_str *value)
 {
-    const paw_str wanted = paw_str_of(name);
     const paw_str s = attributes;
-    for (size_t at = 0; at < s.n;) {
-        while (at < s.n && !is_name_start(s.p[at]))
-            at++;
-        const size_t end = name_end(s, at);
+    while (*at < s.n) {
+        while (*at < s.n && !is_name_start(s.p[*at]))
+            (*at)++;
+        const size_t end = name_end(s, *at);
         if (end + 1 >= s.n || s.p[end] != '=' || (s.p[end + 1] != '"' && s.p[end + 1] != '\'')) {
-            at = end > at ? end : at + 1;
+            *at = end;
             continue;
         }
         const char quote = s.p[end + 1];
@@ -149,10 +148,20 @@ paw_str paw_xml_attribute(paw_str attributes, const char *name)
         size_t to = from;
         while (to < s.n && (s.p[to] != quote || !is_value_end(s, to)))
             to++;
-        if (paw_str_equal(local_part(paw_str_sub(s, at, end - at)), wanted))
-            return paw_str_sub(s, from, to - from);
-        at = to + 1;
+        *name = paw_str_sub(s, *at, end - *at);
+        *value = paw_str_sub(s, from, to - from);
+        *at = to + 1;
+        return true;
     }
+    return false;
+}
+
+paw_str paw_xml_attribute(paw_str attributes, const char *name)
+{
+    paw_str found = {0}, value = {0};
+    for (size_t at = 0; paw_xml_next_attribute(attributes, &at, &found, &value);)
+        if (paw_str_equal(local_part(found), paw_str_of(name)))
+            return value;
     return (paw_str){0};
 }
 

@@ -43,6 +43,10 @@ struct paw_xml_item paw_xml_next(struct paw_xml *x);
  * which libevtx does not escape, belongs to the value. */
 paw_str paw_xml_attribute(paw_str attributes, const char *name);
 
+/** The attribute at or behind *at, which moves on: its name with prefix, its value still escaped.
+ * False: no more. */
+bool paw_xml_next_attribute(paw_str attributes, size_t *at, paw_str *name, paw_str *value);
+
 /** The text with its entities and character references resolved; the text itself if there are none.
  * What is no entity stays as it is. p NULL when the arena is exhausted. */
 paw_str paw_xml_plain(struct paw_arena *a, paw_str s);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the subcommands that read evidence share: see limits.h. */
+#include <signal.h>
+
+#include "limits.h"
+#include "tell.h"
+
+struct paw_options run_options(const struct settings *s, int argc, char **argv)
+{
+    return (struct paw_options){
+        .paths = s->arguments,
+        .n_paths = s->n_arguments,
+        .arguments = (const char *const *)argv,
+        .n_arguments = (size_t)argc,
+        .out_fd = -1,
+        .temp_dir = s->temp,
+        .formats = s->formats,
+        .force = s->force,
+        .no_hash = s->no_hash,
+        .jobs = (unsigned)s->jobs, /* at most 1024 by its table */
+        .memory = s->memory,
+        .child_memory = s->child_memory,
+        .child_cpu_ms = s->child_cpu_ms,
+        .record_cpu_ms = s->record_cpu_ms,
+        .child_answer = s->child_answer,
+        .fail_on = s->fail_on,
+    };
+}
+
+static volatile bool is_stopped;
+
+static void stop(int number)
+{
+    (void)number;
+    is_stopped = true;
+}
+
+const volatile bool *watch_signals(void)
+{
+    struct sigaction on_stop = {.sa_handler = stop, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    (void)sigemptyset(&on_stop.sa_mask); /* cannot fail on a set of our own */
+    (void)sigemptyset(&ignored.sa_mask);
+    (void)sigaction(SIGINT, &on_stop, NULL); /* without it, a signal just ends us */
+    (void)sigaction(SIGTERM, &on_stop, NULL);
+    (void)sigaction(SIGPIPE, &ignored, NULL); /* a closed pipe is an output error */
+    return &is_stopped;
+}
+
+void tell_result(const struct paw_result *r, const struct paw_error *err)
+{
+    struct shown room;
+    if (r->message[0] != '\0')
+        tell("%s", shown(&room, r->message));
+    else if (err->status < PAW_OK)
+        tell_error(err);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Reading JSON that anybody may have written: one value at a time, bounded depth, no tree, NUL
+ * kept.
+ *
+ * Strict RFC 8259, but that a lone surrogate escape becomes U+FFFD. Texts are decoded into the
+ * arena.
+ */
+#pragma once
+
+#include "core/arena.h"
+
+enum { PAW_JSON_READ_DEPTH = 64 };
+
+struct paw_json_reader {
+    paw_str text;
+    size_t at;
+    struct paw_arena *arena;
+};
+
+/** Called for each member of an object; value may be absent: it is no string (null, number, …).
+ * False ends the reading. */
+typedef bool paw_json_member_fn(void *self, paw_str key, paw_str value);
+
+/**
+ * Reads one object and steps over it and the white space behind it. Strings are given to member;
+ * other values are checked and stepped over.
+ *
+ * PAW_E_FORMAT  not JSON, or not an object; reader->at is where
+ * PAW_E_LIMIT   nested too deeply
+ * PAW_E_MEMORY  the arena is exhausted
+ */
+PAW_MUST_CHECK enum paw_status paw_json_read_object(struct paw_json_reader *r,
+                                                    paw_json_member_fn *member, void *self);

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Table and vectors walked together: every behaviour fires on its + rows and on no - row, every -
+ * row names the question that alone kept it silent, every adjust entry has its ~ row.
+ *
+ * Usage: test-behaviours FIXTURES [--suggest]. With --suggest, rows `-?` are printed with the
+ * questions that they are good for.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/str.h"
+#include "engine/catalogue.h"
+#include "vector_case.h"
+#include "vector_programs.h"
+
+enum { LEAVES_MAX = 160, SECTIONS_MAX = 1024, PATH_ROOM = 200 };
+
+/* A leaf question of when or unless, with its path for rows. */
+struct leaf {
+    const struct paw_test *test;
+    char path[PATH_ROOM];
+    bool covered, is_unless;
+};
+
+struct context {
+    const struct paw_catalogue *catalogue;
+    struct paw_arena arena;
+    const char *path;
+    bool suggest;
+    unsigned bad, rows, open_leaves, open_adjusts, sections;
+    const struct paw_behaviour *seen[SECTIONS_MAX];
+    size_t n_seen;
+};
+
+PAW_PRINTF(3, 4) static void complain(struct context *c, unsigned line, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "%s:%u: ", c->path, line);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    c->bad++;
+}
+
+/* Leaves --------------------------------------------------------------------------------------- */
+
+static void add_leaves(struct leaf *leaves, size_t *n, const struct paw_test *t, const char *path,
+                       bool is_unless, bool numbered)
+{
+    for (unsigned i = 1; t != NULL && t->ask != NULL; t++, i++) {
+        char here[PATH_ROOM];
+        if (numbered)
+            snprintf(here, sizeof here, "%.*s/%u/%s", PATH_ROOM - 60, path, i, t->label);
+        else
+            snprintf(here, sizeof here, "%.*s/%s", PATH_ROOM - 60, path, t->label);
+        if (t->tests != NULL) {
+            add_leaves(leaves, n, t->tests, here, is_unless, strcmp(t->label, "ANY") == 0);
+            continue;
+        }
+        if (*n == LEAVES_MAX)
+            abort();
+        leaves[*n] = (struct leaf){.test = t, .is_unless = is_unless};
+        memcpy(leaves[(*n)++].path, here, sizeof here);
+    }
+}
+
+static size_t leaves_of(const struct paw_behaviour *b, struct leaf *leaves)
+{
+    size_t n = 0;
+    add_leaves(leaves, &n, b->when, "", false, false);
+    for (const struct paw_unless *u = b->unless; u != NULL && u->tests != NULL; u++)
+        add_leaves(leaves, &n, u->tests, "/unless", true, false);
+    return n;
+}
+
+/* Whether the parts of name stand in path in that order, the last one at its end. */
+static bool path_fits(const char *path, const char *name, size_t n)
+{
+    const size_t length = strlen(path);
+    const char *at = path;
+    size_t from = 0;
+    while (from < n) {
+        size_t part = from;
+        while (part < n && name[part] != '/')
+            part++;
+        char wanted[PATH_ROOM];
+        snprintf(wanted, sizeof wanted, "/%.*s", (int)(part - from), name + from);
+        const size_t m = strlen(wanted);
+        if (part == n) /* the last part is the leaf itself */
+            return length >= m && path + length - m >= at && strcmp(path + length - m, wanted) == 0;
+        for (at = strstr(at, wanted); at != NULL && at[m] != '/' && at[m] != '\0';)
+            at = strstr(at + 1, wanted);
+        if (at == NULL)
+            return false;
+        at += m;
+        from = part + 1;
+    }
+    return true;
+}
+
+static struct leaf *find_leaf(struct context *c, const struct vec_row *row, struct leaf *leaves,
+                              size_t n)
+{
+    const char *hash = strchr(row->about, '#');
+    const size_t length = hash == NULL ? strlen(row->about) : (size_t)(hash - row->about);
+    uint64_t wanted = 1;
+    if (hash != NULL && !paw_str_u64(paw_str_of(hash + 1), &wanted))
+        wanted = 0;
+    struct leaf *found = NULL;
+    uint64_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!path_fits(leaves[i].path, row->about, length))
+            continue;
+        if (++count == wanted)
+            found = &leaves[i];
+    }
+    if (count == 0 || found == NULL)
+        complain(c, row->number, "no question '%s'", row->about);
+    else if (hash == NULL && count > 1)
+        complain(c, row->number, "'%s' names %u questions", row->about, (unsigned)count);
+    return found;
+}
+
+/* Asking --------------------------------------------------------------------------------------- */
+
+struct answer {
+    enum paw_truth truth;
+    struct paw_verdict_item item;
+    uint32_t missing;
+};
+
+static void check_marks(struct context *c, const struct vec_row *row, const struct paw_exam *e)
+{
+    for (size_t i = 0; i < e->n_marks; i++) {
+        const struct paw_mark *m = &e->marks[i];
+        paw_str text;
+        if (m->fact != NULL)
+            text = paw_fact_text(m->fact, m->field);
+        else if (e->judged->start != NULL)
+            text = paw_fact_text(e->judged->start, m->field);
+        else
+            text = e->judged->command_line;
+        if (text.p == NULL || m->span.start > text.n || m->span.length > text.n - m->span.start)
+            complain(c, row->number, "a mark lies outside its field %d", (int)m->field);
+    }
+}
+
+static struct answer ask(struct context *c, const struct vec_row *row,
+                         const struct paw_behaviour *b, const struct paw_test *flip, bool as_4688,
+                         uint32_t without)
+{
+    struct answer a = {0};
+    static struct paw_world w;
+    static struct paw_exam e;
+    paw_arena_reset(&c->arena);
+    case_make(&w, c->catalogue, &c->arena, row, as_4688, without);
+    if (w.wrong != NULL)
+        complain(c, w.wrong_line, "%s", w.wrong);
+    paw_exam_begin(&e, c->catalogue, &w, case_judged(&w), &c->arena);
+    e.flip = flip;
+    a.truth = paw_exam_behaviour(&e, b, &a.item);
+    a.missing = e.missing;
+    if (a.truth == PAW_YES && flip == NULL)
+        check_marks(c, row, &e);
+    return a;
+}
+
+/* Whether the verdict as a whole holds b, or one that replaces it. */
+static bool is_found(struct context *c, const struct vec_row *row, const struct paw_behaviour *b)
+{
+    static struct paw_world w;
+    struct paw_verdict v;
+    paw_arena_reset(&c->arena);
+    case_make(&w, c->catalogue, &c->arena, row, false, 0);
+    if (paw_judge(c->catalogue, &w, case_judged(&w), &c->arena, &v) != PAW_OK)
+        return false;
+    for (size_t i = 0; i < v.n_held; i++) {
+        if (v.held[i].behaviour == b)
+            return true;
+        for (const char *const *id = v.held[i].behaviour->instead_of; id != NULL && *id != NULL;
+             id++)
+            if (strcmp(*id, b->id) == 0)
+                return true;
+    }
+    return false;
+}
+
+static const char *const truth_names[] = {"does not fire", "is not decidable", "fires"};
+
+/* Rows ----------------------------------------------------------------------------------------- */
+
+static void check_evidence(struct context *c, const struct vec_row *row,
+                           const struct paw_behaviour *b, const struct vec_line *lines)
+{
+    for (const struct vec_line *l = lines; l != NULL; l = l->next) {
+        check_evidence(c, row, b, l->children);
+        if (l->class != VEC_EVIDENCE)
+            continue;
+        const uint32_t need = vec_need(l->text);
+        const struct answer a = ask(c, row, b, NULL, false, need);
+        if (a.truth != PAW_UNKNOWN)
+            complain(c, l->number, "without %s it %s", l->text, truth_names[a.truth]);
+        else if ((a.missing & need) == 0)
+            complain(c, l->number, "missing does not name %s (%x)", l->text, a.missing);
+    }
+}
+
+static void check_plus(struct context *c, const struct vec_row *row, const struct paw_behaviour *b)
+{
+    const struct answer a = ask(c, row, b, NULL, false, 0);
+    if (a.truth != PAW_YES) {
+        complain(c, row->number, "%s %s (%x)", b->id, truth_names[a.truth], a.missing);
+        return;
+    }
+    if (a.item.severity != b->severity || a.item.confidence != b->confidence)
+        complain(c, row->number, "%s fires at %s/%s because '%s'", b->id,
+                 paw_severity_name(a.item.severity), paw_confidence_name(a.item.confidence),
+                 a.item.adjusted == NULL ? "" : a.item.adjusted);
+    if (!is_found(c, row, b))
+        complain(c, row->number, "%s is not asked of this subject", b->id);
+    /* less evidence never turns a yes into a no */
+    const struct answer less = ask(c, row, b, NULL, true, 0);
+    if (less.truth == PAW_NO && b->of != PAW_OF_RECORD)
+        complain(c, row->number, "%s does not fire as 4688, and nothing is missing", b->id);
+    check_evidence(c, row, b, row->lines);
+}
+
+static void suggest(struct context *c, const struct vec_row *row, const struct paw_behaviour *b,
+                    struct leaf *leaves, size_t n)
+{
+    if (ask(c, row, b, NULL, false, 0).truth == PAW_YES)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (leaves[i].covered || ask(c, row, b, leaves[i].test, false, 0).truth != PAW_YES)
+            continue;
+        printf("%s\t%u\t%zu\n", b->id, row->number, i);
+    }
+}
+
+static void check_minus(struct context *c, const struct vec_row *row, const struct paw_behaviour *b,
+                        struct leaf *leaves, size_t n)
+{
+    if (strcmp(row->about, "?") == 0) {
+        if (c->suggest)
+            suggest(c, row, b, leaves, n);
+        else
+            complain(c, row->number, "-? is for --suggest only");
+        return;
+    }
+    struct leaf *leaf = find_leaf(c, row, leaves, n);
+    const struct answer a = ask(c, row, b, NULL, false, 0);
+    if (a.truth != PAW_NO)
+        complain(c, row->number, "%s %s (%x)", b->id, truth_names[a.truth], a.missing);
+    if (leaf == NULL)
+        return;
+    leaf->covered = true;
+    if (ask(c, row, b, leaf->test, false, 0).truth != PAW_YES)
+        complain(c, row->number, "%s would not fire if only %s were otherwise", b->id, row->about);
+    /* less evidence never turns a no into a yes, but for an exception that cannot be seen */
+    if (!leaf->is_unless && ask(c, row, b, NULL, true, 0).truth == PAW_YES)
+        complain(c, row->number, "%s fires as 4688", b->id);
+}
+
+static void check_tilde(struct context *c, const struct vec_row *row, const struct paw_behaviour *b,
+                        bool *covered)
+{
+    const struct answer a = ask(c, row, b, NULL, false, 0);
+    char severity[32];
+    const size_t slash = strcspn(row->about, "/");
+    snprintf(severity, sizeof severity, "%.*s", (int)slash, row->about);
+    if (a.truth != PAW_YES || a.item.adjusted == NULL) {
+        complain(c, row->number, "%s %s%s", b->id, truth_names[a.truth],
+                 a.truth == PAW_YES ? " unadjusted" : "");
+        return;
+    }
+    if (strcmp(severity, paw_severity_name(a.item.severity)) != 0)
+        complain(c, row->number, "%s fires at %s because '%s'", b->id,
+                 paw_severity_name(a.item.severity), a.item.adjusted);
+    static const char *const short_names[] = {"", "L", "M", "H", "VH"};
+    if (row->about[slash] == '/' &&
+        strcmp(row->about + slash + 1, short_names[a.item.confidence]) != 0)
+        complain(c, row->number, "%s fires with confidence %s", b->id,
+                 short_names[a.item.confidence]);
+    for (size_t i = 0; b->adjust != NULL && b->adjust[i].tests != NULL; i++)
+        if (b->adjust[i].why == a.item.adjusted)
+            covered[i] = true;
+}
+
+static void check_section(struct context *c, const struct vec_section *s)
+{
+    const struct paw_behaviour *b = paw_catalogue_behaviour(c->catalogue, paw_str_of(s->id));
+    if (b == NULL) {
+        complain(c, s->number, "no behaviour '%s'", s->id);
+        return;
+    }
+    static struct leaf leaves[LEAVES_MAX];
+    bool adjusts[32] = {false};
+    const size_t n = leaves_of(b, leaves);
+    c->seen[c->n_seen++] = b;
+    c->sections++;
+    for (size_t i = 0; i < n && c->suggest; i++)
+        printf("%s\tleaf\t%s\n", b->id, leaves[i].path);
+    for (unsigned pass = 0; pass < 2; pass++) /* what is covered first, then suggestions */
+        for (const struct vec_row *row = s->rows; row != NULL; row = row->next) {
+            const bool asks = strcmp(row->about, "?") == 0;
+            if (asks != (pass == 1))
+                continue;
+            c->rows++;
+            if (row->sign == '+')
+                check_plus(c, row, b);
+            else if (row->sign == '-')
+                check_minus(c, row, b, leaves, n);
+            else
+                check_tilde(c, row, b, adjusts);
+        }
+    for (size_t i = 0; i < n; i++) {
+        c->open_leaves += !leaves[i].covered;
+        if (!leaves[i].covered && c->suggest)
+            printf("%s\t0\t%s\n", b->id, leaves[i].path);
+    }
+    for (size_t i = 0; b->adjust != NULL && b->adjust[i].tests != NULL; i++) {
+        c->open_adjusts += !adjusts[i];
+        if (!adjusts[i] && c->suggest)
+            printf("%s\t0\tadjust: %s\n", b->id, b->adjust[i].why);
+    }
+}
+
+/* Files ---------------------------------------------------------------------------------------- */
+
+static char *read_file(const char *path, size_t *n)
+{
+    FILE *in = fopen(path, "rb");
+    if (in == NULL)
+        return NULL;
+    char *text = malloc(1 << 20);
+    *n = text == NULL ? 0 : fread(text, 1, 1 << 20, in);
+    fclose(in);
+    return text;
+}
+
+static void check_file(struct context *c, const char *folder, const char *name)
+{
+    char path[512];
+    size_t n;
+    snprintf(path, sizeof path, "%s/behaviours/%s.txt", folder, name);
+    c->path = path;
+    char *text = read_file(path, &n);
+    if (text == NULL) {
+        complain(c, 0, "an analyzer without vectors");
+        return;
+    }
+    struct vec_file f;
+    if (!vec_read(&f, path, text, n))
+        complain(c, f.line, "column %u: %s", f.column, f.error);
+    for (const struct vec_section *s = f.sections; s != NULL && f.error[0] == '\0'; s = s->next)
+        check_section(c, s);
+    vec_finish(&f);
+    free(text);
+}
+
+/* What the vectors do not cover yet: numbers that may only shrink. */
+enum { OPEN_LEAVES = 0, OPEN_ADJUSTS = 0, OPEN_SECTIONS = 0 };
+
+static void check_whole(struct context *c)
+{
+    size_t n;
+    unsigned open = 0;
+    const struct paw_behaviour *const *all = paw_catalogue_all(c->catalogue, &n);
+    for (size_t i = 0; i < n; i++) {
+        bool seen = all[i]->when == NULL || all[i]->waits_for != NULL;
+        for (size_t k = 0; k < c->n_seen && !seen; k++)
+            seen = c->seen[k] == all[i];
+        if (!seen && c->suggest)
+            printf("%s\t0\tno section\n", all[i]->id);
+        open += !seen;
+    }
+    fprintf(stderr,
+            "%u sections, %u rows; without a section %u, without a row %u questions and %u "
+            "adjustments\n",
+            c->sections, c->rows, open, c->open_leaves, c->open_adjusts);
+    c->path = "test_behaviours.c";
+    if (open > OPEN_SECTIONS || c->open_leaves > OPEN_LEAVES || c->open_adjusts > OPEN_ADJUSTS)
+        complain(c, 0, "more than before is not covered");
+}
+
+int main(int argc, char **argv)
+{
+    static struct context c;
+    struct paw_catalogue *catalogue;
+    char programs[512];
+    if (argc < 2)
+        return 2;
+    snprintf(programs, sizeof programs, "%s/programs.txt", argv[1]);
+    if (!vector_programs_read(programs)) {
+        fprintf(stderr, "%s: cannot be read\n", programs);
+        return 2;
+    }
+    if (paw_catalogue_new(paw_analyzers, &catalogue) != PAW_OK)
+        return 2;
+    c.catalogue = catalogue;
+    c.suggest = argc > 2 && strcmp(argv[2], "--suggest") == 0;
+    paw_arena_init(&c.arena, SIZE_MAX);
+    for (const struct paw_analyzer *const *a = paw_analyzers; *a != NULL; a++)
+        check_file(&c, argv[1], (*a)->name);
+    check_whole(&c);
+    paw_arena_finish(&c.arena);
+    paw_catalogue_free(catalogue);
+    return c.bad == 0 ? 0 : 1;
+}
