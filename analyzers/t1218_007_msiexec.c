@@ -189,10 +189,11 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when =
-            TESTS(WORKER, CHILD(ANY(IMAGE(INTERP | RECON),
-                                    ALL(IMAGE(PROXY), NOT(IMAGE_NAMED("msiexec.exe", "rundll32.exe",
-                                                                      "regsvr32.exe")))))),
+        .when = TESTS(
+            WORKER, CHILD(ANY(IMAGE(INTERP | RECON),
+                              ALL(IMAGE(PROXY),
+                                  NOT(IMAGE_NAMED("msiexec.exe", "rundll32.exe", "regsvr32.exe"))),
+                              ALL(IMAGE_NAMED("msi*.tmp"), CHILD(IMAGE(INTERP | RECON)))))),
         .adjust = ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
                           TESTS(CHILD(TEXT("*-enc*", "*add-mppreference*", "*fodhelper*",
                                            "*downloadstring*", "*currentversion\\run*"))),

@@ -72,6 +72,7 @@ static void init_vecs(struct paw_engine *e)
     map_init(&e->undecided_map, b);
     map_init(&e->view_map, b);
     map_init(&e->value_map, b);
+    paw_vec_init(&e->effect_facts, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->value_lists, b, sizeof(struct value_list));
 }
 

@@ -60,8 +60,13 @@ static bool is_open(const struct paw_execution *x, const struct paw_path *path)
            (x->subject == PAW_SUBJECT_PROCESS || x->subject == PAW_SUBJECT_STUB);
 }
 
+/* A path of another host has a class of its folder and one of its host: a question about folders,
+ * also as "all but", is not answered by the host. */
 static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, uint64_t in)
 {
+    static const uint64_t folders = PAW_LOOPBACK - 1;
+    if ((in & folders) != 0)
+        in &= folders;
     if ((path->class & in) != 0)
         return PAW_YES;
     if (is_open(e->seat.x, path))
@@ -176,6 +181,12 @@ enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
     const char *of = t->keys[0];
     if (strcmp(of, "args") == 0)
         return text_fits(e, t, c->call.args, c->call.args_span);
+    if (strcmp(of, "target") == 0) {
+        result = c->target.raw.p == NULL ? PAW_NO : fits(e, t, &c->target);
+        if (result == PAW_YES)
+            mark_line(e, c->target.span);
+        return result;
+    }
     if (strcmp(of, "tail") == 0)
         return text_fits(e, t, paw_str_sub(c->line, c->tail.start, c->tail.length), c->tail);
     if (of[0] >= '1' && of[0] <= '9') {

@@ -45,11 +45,50 @@ static bool add_path(struct paw_engine *e, uint32_t host, paw_str path)
     return map_add(&e->path_map, paw_hash_name(path, host), 0);
 }
 
+size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                       paw_str path, paw_str *out)
+{
+    const paw_str set = host_at(e, host)->machine.system_root;
+    const paw_str root = set.n != 0 ? set : PAW_LIT("C:\\Windows");
+    size_t n = 0;
+    if (path.n == 0)
+        return 0;
+    if (paw_str_find_char(path, '\\', 0) != SIZE_MAX ||
+        paw_str_find_char(path, '/', 0) != SIZE_MAX) {
+        out[n++] = path;
+        return n;
+    }
+    const paw_str name = paw_arena_join(&e->view, PAW_LIT("\\"), path);
+    const paw_str folders[] = {
+        paw_str_trim(x->cwd_path.norm, "\\"),
+        paw_str_sub(x->image_path.norm, 0, paw_str_rfind_char(x->image_path.norm, '\\')),
+        paw_arena_join(&e->view, root, PAW_LIT("\\System32")),
+        paw_arena_join(&e->view, root, PAW_LIT("\\SysWOW64")),
+        root,
+    };
+    for (size_t i = 0; i < PAW_COUNT_OF(folders); i++)
+        if (folders[i].n != 0)
+            out[n++] = paw_arena_join(&e->view, folders[i], name);
+    return n;
+}
+
+static bool add_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                           paw_str path)
+{
+    paw_str candidates[PATH_CANDIDATES];
+    const size_t n = path_candidates(e, x, host, path, candidates);
+    for (size_t i = 0; i < n; i++)
+        if (!add_path(e, host, candidates[i]))
+            return false;
+    return true;
+}
+
 /* The files that a command names, as the engine will ask for them. */
 static bool add_command_paths(struct paw_engine *e, const struct paw_execution *x, uint32_t host)
 {
-    return add_path(e, host, x->command.target.norm) &&
-           add_path(e, host, x->command.call.module.norm) && add_path(e, host, x->image_path.norm);
+    return add_candidates(e, x, host, x->command.target.norm) &&
+           add_candidates(e, x, host, x->command.call.module.norm) &&
+           add_path(e, host, x->image_path.norm);
 }
 
 static bool is_of_interest(const struct paw_execution *x)

@@ -72,7 +72,7 @@ static enum paw_status put_frame(struct answer *a, enum paw_frame_type type, con
     struct paw_slot *s = a->slot;
     uint8_t head[PAW_FRAME_HEAD];
     paw_frame_head(head, type, (paw_bytes){p, n});
-    if (n > PAW_SLOT_BYTES - PAW_FRAME_HEAD - s->n)
+    if (n + PAW_FRAME_HEAD > PAW_SLOT_BYTES - s->n) /* s->n is at most the slot: no wrap */
         flush(a);
     if (n > PAW_SLOT_BYTES - PAW_FRAME_HEAD) {
         send_whole(a, head, sizeof(head));

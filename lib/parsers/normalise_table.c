@@ -3,7 +3,8 @@
 #include "parsers/normalise_table.h"
 #include "core/str.h"
 
-/* Names ----------------------------------------------------------------------------------------- */
+/* Names -----------------------------------------------------------------------------------------
+ */
 
 static const struct paw_mapping sysmon_map[] = {
     {PAW_F_RULE_NAME, PAW_AS_IT_IS, "RuleName"},
@@ -214,7 +215,8 @@ static const struct paw_mapping wmi_map[] = {
     {0},
 };
 
-/* Specials -------------------------------------------------------------------------------------- */
+/* Specials --------------------------------------------------------------------------------------
+ */
 
 static void put_subject(struct paw_making *m)
 {
@@ -289,7 +291,8 @@ static bool is_sensor_service(const struct paw_record *r)
     return false;
 }
 
-/* Rows ------------------------------------------------------------------------------------------ */
+/* Rows ------------------------------------------------------------------------------------------
+ */
 
 #define SYSMON     "Microsoft-Windows-Sysmon", "*Sysmon*"
 #define SECURITY   "Microsoft-Windows-Security-Auditing", "Security"
@@ -311,6 +314,10 @@ static bool is_sensor_service(const struct paw_record *r)
     "Microsoft-Windows-Application-Experience", "Microsoft-Windows-Application-Experience/" \
                                                 "Program-"
 #define PROGRAM_ASSISTANT COMPATIBILITY "Compatibility-Assistant*"
+/* the same channel under the provider's own name, as Windows 10 writes it */
+#define OWN_ASSISTANT                                    \
+    "Microsoft-Windows-Program-Compatibility-Assistant", \
+        "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant*"
 #define PROGRAM_TELEMETRY COMPATIBILITY "Telemetry*"
 
 const struct paw_row paw_rows[] = {
@@ -388,6 +395,7 @@ const struct paw_row paw_rows[] = {
     {INTEGRITY, 3076, 3077, PAW_KIND_CONTROL, integrity_map, NULL, NULL},
     {INTEGRITY, 3089, 3089, PAW_KIND_CONTROL, integrity_map, NULL, NULL},
     {PROGRAM_ASSISTANT, 17, 17, PAW_KIND_CONTROL, compatibility_map, NULL, NULL},
+    {OWN_ASSISTANT, 17, 17, PAW_KIND_CONTROL, compatibility_map, NULL, NULL},
     {PROGRAM_TELEMETRY, 500, 500, PAW_KIND_CONTROL, compatibility_map, NULL, NULL},
 
     {DEFENDER, 1116, 1119, PAW_KIND_ANTIMALWARE, defender_map, NULL, NULL},

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a reader process may send. The first byte says whether the rest is a stream as it is, or
- * payloads (type, length in two bytes, bytes) that get right heads and sums: else no mutation would
- * come past the sum.
+ * What comes over a reader process's pipe. The first byte says into how large pieces the rest is
+ * cut; a second byte of 1 has the sums of the frames made right, so that what is behind them is
+ * reached. However it is cut, the same frames come out, and each is what its type says.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/fact.h"
+#include "core/cursor.h"
 #include "core/str.h"
 #include "evidence/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What was read: enough to tell two readings apart. */
+struct heard {
+    uint64_t frames, sum;
+    enum paw_status end;
+};
 
 static void fail(const char *what)
 {
@@ -21,105 +26,114 @@ static void fail(const char *what)
     abort();
 }
 
-/* A fact that passed the check can be looked at whole. */
-static uint64_t look_at_fact(paw_bytes payload)
+static uint64_t add(uint64_t sum, paw_bytes b)
 {
-    const struct paw_fact *f = (const struct paw_fact *)(const void *)payload.p;
-    uint64_t sum = f->size;
-    enum paw_field_id id;
-    paw_str name, text;
-    if (!paw_fact_check(payload.p, payload.n) || f->size != payload.n)
-        fail("an unsound fact came through");
-    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++) {
-        if (!paw_utf8_valid(name) || !paw_utf8_valid(text))
-            fail("text of a fact is no UTF-8");
-        sum = paw_hash(name.p, name.n, paw_hash(text.p, text.n, sum + (uint64_t)id));
-    }
-    for (unsigned i = PAW_F_NONE + 1; i < PAW_N_FIELDS; i++)
-        sum += paw_fact_text(f, (enum paw_field_id)i).n;
+    for (size_t i = 0; i < b.n; i++)
+        sum = (sum ^ b.p[i]) * 1099511628211U;
     return sum;
 }
 
-static uint64_t look_at_diag(paw_bytes payload)
+/* All texts of a fact lie inside it. */
+static void check_fact(paw_bytes b)
 {
-    struct paw_diag d;
-    if (payload.n != sizeof(d))
-        fail("size of a diagnostic");
-    memcpy(&d, payload.p, sizeof(d));
-    if (memchr(d.detail, '\0', sizeof(d.detail)) == NULL || !paw_utf8_valid(paw_str_of(d.detail)) ||
-        paw_diag_name(d.code) == NULL)
-        fail("an unsound diagnostic came through");
-    return d.code;
+    const struct paw_fact *f = (const struct paw_fact *)(const void *)b.p;
+    if ((uintptr_t)b.p % 8 != 0 || f->size != b.n || f->n_fields > PAW_FACT_FIELDS_MAX)
+        fail("fact");
+    for (size_t i = 0; i < f->n_fields; i++) {
+        enum paw_field_id id = PAW_F_NONE;
+        paw_str name, text;
+        if (!paw_fact_field(f, i, &id, &name, &text))
+            fail("field");
+        if (!paw_utf8_valid(name) || !paw_utf8_valid(text)) /* each by itself */
+            fail("text of a field");
+    }
+    (void)paw_fact_text(f, PAW_F_COMMAND_LINE);
+    (void)paw_fact_other(f, PAW_LIT("x"));
 }
 
-struct heard {
-    enum paw_status status;
-    uint64_t n, sum;
-};
-
-/* Hears the stream in parts of at most step bytes. */
-static struct heard hear(const uint8_t *stream, size_t size, size_t step)
+static void check(enum paw_frame_type type, paw_bytes payload)
 {
-    struct paw_frames frames = {0};
-    struct heard h = {PAW_END, 0, 0};
-    for (size_t at = 0; at < size && h.status == PAW_END;) {
-        const size_t n = size - at < step ? size - at : step;
-        uint8_t *room = paw_frames_room(&frames, n);
+    struct paw_diag diag;
+    switch (type) {
+    case PAW_FRAME_FACT:
+        check_fact(payload);
+        return;
+    case PAW_FRAME_DIAG:
+        if (payload.n != sizeof(diag))
+            fail("diagnostic");
+        memcpy(&diag, payload.p, sizeof(diag));
+        if (memchr(diag.detail, '\0', sizeof(diag.detail)) == NULL ||
+            !paw_utf8_valid(paw_str_of(diag.detail)) ||
+            strcmp(paw_diag_name(diag.code), "unknown") == 0)
+            fail("diagnostic's text or code");
+        return;
+    case PAW_FRAME_PROGRESS:
+        if (payload.n != 8)
+            fail("progress");
+        return;
+    case PAW_FRAME_END:
+        if (payload.n != sizeof(struct paw_frame_end))
+            fail("end");
+        return;
+    }
+    fail("type");
+}
+
+static struct heard hear(paw_bytes input, size_t piece)
+{
+    struct paw_frames f = {0};
+    struct heard h = {.end = PAW_END};
+    for (size_t at = 0; at < input.n && h.end == PAW_END;) {
+        const size_t n = input.n - at < piece ? input.n - at : piece;
+        uint8_t *room = paw_frames_room(&f, n);
         if (room == NULL)
             break;
-        memcpy(room, stream + at, n);
-        paw_frames_added(&frames, n);
+        memcpy(room, input.p + at, n);
+        paw_frames_added(&f, n);
         at += n;
-        enum paw_frame_type type;
-        paw_bytes payload;
-        while ((h.status = paw_frames_next(&frames, &type, &payload)) == PAW_OK) {
-            if ((uintptr_t)payload.p % 8 != 0)
-                fail("a payload is not aligned");
-            h.n++;
-            h.sum = paw_hash(payload.p, payload.n, h.sum + (uint64_t)type);
-            if (type == PAW_FRAME_FACT)
-                h.sum += look_at_fact(payload);
-            else if (type == PAW_FRAME_DIAG)
-                h.sum += look_at_diag(payload);
+        for (;;) {
+            enum paw_frame_type type = PAW_FRAME_END;
+            paw_bytes payload = {0};
+            h.end = paw_frames_next(&f, &type, &payload);
+            if (h.end != PAW_OK)
+                break;
+            check(type, payload);
+            h.frames++;
+            h.sum = add(h.sum ^ (uint64_t)type, payload);
         }
     }
-    paw_frames_finish(&frames);
-    paw_frames_finish(&frames); /* twice is allowed */
+    paw_frames_finish(&f);
     return h;
 }
 
-/* Payloads with right heads; the result is the caller's. */
-static uint8_t *framed(const uint8_t *data, size_t size, size_t *ret)
+/* Heads as the writer makes them, for as long as the bytes look like frames. */
+static void mend_sums(uint8_t *p, size_t n)
 {
-    uint8_t *out = malloc(size * 8 + 64);
-    size_t n = 0;
-    for (size_t at = 0; out != NULL && size - at >= 3;) {
-        const unsigned type = data[at] % 6U;
-        const size_t most = size - at - 3, want = (size_t)data[at + 1] | (size_t)data[at + 2] << 8;
-        const paw_bytes payload = {data + at + 3, want < most ? want : most};
-        paw_frame_head(out + n, (enum paw_frame_type)type, payload);
-        memcpy(out + n + PAW_FRAME_HEAD, payload.p, payload.n);
-        n += PAW_FRAME_HEAD + payload.n;
-        at += 3 + payload.n;
+    for (size_t at = 0; n - at >= PAW_FRAME_HEAD;) {
+        const uint32_t type = paw_le32(p + at + 4), length = paw_le32(p + at + 8);
+        if (length > n - at - PAW_FRAME_HEAD)
+            return;
+        paw_frame_head(p + at, (enum paw_frame_type)type,
+                       (paw_bytes){p + at + PAW_FRAME_HEAD, length});
+        at += PAW_FRAME_HEAD + length;
     }
-    *ret = n;
-    return out;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const size_t steps[] = {1, 7, 4096};
-    if (size == 0)
+    if (size < 2)
         return 0;
-    size_t n = size - 1;
-    uint8_t *made = data[0] % 2 != 0 ? framed(data + 1, size - 1, &n) : NULL;
-    const uint8_t *stream = made != NULL ? made : data + 1;
-    const struct heard whole = hear(stream, n, n + 1);
-    for (size_t i = 0; i < PAW_COUNT_OF(steps); i++) {
-        const struct heard parts = hear(stream, n, steps[i]);
-        if (parts.n != whole.n || parts.sum != whole.sum || parts.status != whole.status)
-            fail("the answer depends on how the bytes arrive");
-    }
-    free(made);
+    const size_t n = size - 2;
+    uint8_t *bytes = malloc(n == 0 ? 1 : n); /* exact, so that a read behind it is seen */
+    if (bytes == NULL)
+        return 0;
+    memcpy(bytes, data + 2, n);
+    if (data[1] == 1)
+        mend_sums(bytes, n);
+    const struct heard whole = hear((paw_bytes){bytes, n}, n);
+    const struct heard cut = hear((paw_bytes){bytes, n}, data[0] + 1U);
+    if (whole.frames != cut.frames || whole.sum != cut.sum || (n != 0 && whole.end != cut.end))
+        fail("cut otherwise, heard otherwise");
+    free(bytes);
     return 0;
 }

@@ -543,8 +543,10 @@ bool vec_read(struct vec_file *f, const char *path, const char *text, size_t n)
     struct place p = {0};
     const char *row_from = NULL;
     struct vec_row *row = NULL;
+    f->line = 1;
     if (n != 0 && text[n - 1] != '\n')
         return fail(f, 1, "the last line does not end");
+    f->line = 0;
     for (size_t at = 0; at < n;) {
         const char *end = memchr(text + at, '\n', n - at);
         const size_t length = (size_t)(end - (text + at));
