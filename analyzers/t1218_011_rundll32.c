@@ -255,7 +255,7 @@ static const struct paw_behaviour behaviours[] = {
                       CALL("setupapi", "InstallHinfSection"),
                       CALL("syssetup", "SetupInfObjectInstallAction")),
                   ANY(TEXT("*\\users\\*", "*\\programdata\\*", "*\\temp\\*", "*http*", "*\\\\*"),
-                      CWD_IN(PAW_UW))),
+                      CWD_IN(PAW_UW), VALUE("args", .in = PAW_UW | PAW_REM))),
         .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE(INSTALLERPARENT))),
                           "driver installation"}),
         .why = "An INF can register a scriptlet or run a command.",
