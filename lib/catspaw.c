@@ -99,7 +99,7 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
         .memory = o->child_memory != 0 ? o->child_memory : share,
         .file_cpu_ms = o->child_cpu_ms != 0 ? o->child_cpu_ms : 600000,
         .record_cpu_ms = o->record_cpu_ms != 0 ? o->record_cpu_ms : 2000,
-        .answer_bytes = o->child_answer != 0 ? o->child_answer : UINT64_C(1) << 36,
+        .answer_bytes = o->child_answer, /* 0: by the size of the file */
         .restarts = 16,
         .stale_ms = 120000,
         .poll_memory = paw_os_is_checked(),

@@ -127,23 +127,25 @@ bool paw_fact_check(const void *bytes, size_t n)
     const size_t texts = sizeof(head) + head.n_fields * sizeof(struct paw_field);
     if (texts > n)
         return false;
+    size_t end = texts; /* texts lie one behind the other: none is checked, or counts, twice */
     for (size_t i = 0; i < head.n_fields; i++) {
         struct paw_field field;
         memcpy(&field, (const uint8_t *)bytes + sizeof(head) + i * sizeof(field), sizeof(field));
         if (field.id == PAW_F_NONE || field.id >= PAW_N_FIELDS || field.at > n ||
-            field.length > n - field.at || field.at < texts ||
-            field.name_length > field.at - texts ||
+            field.length > n - field.at || field.at < end || field.name_length > field.at - end ||
             (field.name_length != 0) != (field.id == PAW_F_OTHER))
             return false;
-        const paw_str whole = {(const char *)bytes + field.at - field.name_length,
-                               (size_t)field.name_length + field.length};
-        if (!paw_utf8_valid(whole))
+        const char *at = (const char *)bytes + field.at;
+        if (!paw_utf8_valid((paw_str){at - field.name_length, field.name_length}) ||
+            !paw_utf8_valid((paw_str){at, field.length}))
             return false;
+        end = field.at + field.length;
     }
     return true;
 }
 
-/* Building -------------------------------------------------------------------------------------- */
+/* Building --------------------------------------------------------------------------------------
+ */
 
 enum { FIRST_ROOM = 4096, NAME_BYTES_MAX = 512 }; /* event data names have at most some 60 */
 
