@@ -205,6 +205,45 @@ static bool needs_reading(const struct paw_scan_state *s, size_t i, const struct
            (f->evidence == PAW_EVIDENCE_EVTX && (s->summaries[i].kinds & wanted->kinds) != 0);
 }
 
+static struct paw_job job_of(const struct paw_scan_state *s, size_t i,
+                             const struct paw_wanted *wanted, const struct paw_sink *sink)
+{
+    const struct paw_file *f = &s->inventory.files[i];
+    struct paw_job job = {
+        .reader = paw_reader_of(f->evidence),
+        .path = f->path,
+        .number = (uint32_t)i,
+        .size = f->size,
+        .range = {0, UINT64_MAX},
+        .wanted = wanted,
+        .sink = sink,
+    };
+    for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
+        if (f->logs[k] != UINT32_MAX)
+            job.beside[k] = s->inventory.files[f->logs[k]].path;
+    return job;
+}
+
+/* A large hive may be copied whole (with its logs applied): it runs alone, with all the memory that
+ * children share. */
+static bool runs_alone(const struct paw_scan_state *s, const struct paw_file *f)
+{
+    return f->evidence == PAW_EVIDENCE_HIVE && f->size > limits_of(s->o).memory / 4;
+}
+
+static enum paw_status run_jobs(struct paw_scan_state *s, struct paw_job *jobs, size_t n)
+{
+    struct paw_summary *summaries = calloc(n + 1, sizeof(*summaries));
+    enum paw_status status = summaries == NULL ? PAW_E_MEMORY : PAW_OK;
+    if (status == PAW_OK && n != 0)
+        status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
+    for (size_t i = 0; summaries != NULL && i < n; i++)
+        if (s->pass == 1)
+            s->summaries[jobs[i].number] = summaries[i];
+    free(summaries);
+    return status;
+}
+
 enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_wanted *wanted,
                                  enum paw_status (*fact)(void *self, const struct paw_fact *fact),
                                  void *self, bool again)
@@ -212,34 +251,24 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
     struct feed feed = {.s = s, .self = self, .fact = fact, .counts = !again};
     const struct paw_sink sink = {&feed, feed_fact, feed_diag, feed_progress};
     struct paw_job *jobs = calloc(s->inventory.n_files + 1, sizeof(*jobs));
-    struct paw_summary *summaries = calloc(s->inventory.n_files + 1, sizeof(*summaries));
     size_t n = 0;
-    enum paw_status status = jobs == NULL || summaries == NULL ? PAW_E_MEMORY : PAW_OK;
-    for (size_t i = 0; status == PAW_OK && i < s->inventory.n_files; i++) {
-        const struct paw_file *f = &s->inventory.files[i];
-        if (!needs_reading(s, i, wanted, again))
-            continue;
-        jobs[n++] = (struct paw_job){
-            .reader = paw_reader_of(f->evidence),
-            .path = f->path,
-            .number = (uint32_t)i,
-            .size = f->size,
-            .range = {0, UINT64_MAX},
-            .wanted = wanted,
-            .sink = &sink,
-        };
-        for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
-            if (f->logs[k] != UINT32_MAX)
-                jobs[n - 1].beside[k] = s->inventory.files[f->logs[k]].path;
-    }
+    if (jobs == NULL)
+        return PAW_E_MEMORY;
+    s->pass = again ? 2 : 1;
+    for (size_t i = 0; i < s->inventory.n_files; i++)
+        if (needs_reading(s, i, wanted, again) && !runs_alone(s, &s->inventory.files[i]))
+            jobs[n++] = job_of(s, i, wanted, &sink);
     s->progress.files = 0;
     s->progress.all_files = n;
-    if (status == PAW_OK && n != 0)
-        status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
-    for (size_t i = 0; !again && i < n; i++)
-        s->summaries[jobs[i].number] = summaries[i];
+    enum paw_status status = run_jobs(s, jobs, n);
+    for (size_t i = 0; status == PAW_OK && i < s->inventory.n_files; i++) {
+        if (!needs_reading(s, i, wanted, again) || !runs_alone(s, &s->inventory.files[i]))
+            continue;
+        struct paw_job alone = job_of(s, i, wanted, &sink);
+        alone.memory = s->o->child_memory != 0 ? s->o->child_memory : memory_of(s->o) / 2;
+        status = run_jobs(s, &alone, 1);
+    }
     free(jobs);
-    free(summaries);
     return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }
 
@@ -405,7 +434,8 @@ static enum paw_status begin(struct paw_scan_state *s)
     size_t n = 0;
     while (readers[n] != NULL)
         n++;
-    status = paw_nursery_start(readers, n, &limits, children_of(s->o), &s->nursery, s->err);
+    const unsigned children = s->is_ordered ? 1 : children_of(s->o);
+    status = paw_nursery_start(readers, n, &limits, children, &s->nursery, s->err);
     if (status != PAW_OK)
         return status;
     s->budget.limit = (size_t)(memory_of(s->o) / 4); /* the rest of the half: judging and writing */
@@ -570,6 +600,7 @@ static enum paw_status print_events(struct paw_scan_state *s)
 {
     struct paw_ledger ledger = {0};
     struct paw_arena arena;
+    s->is_ordered = true; /* printed as they come: one file after the other gives the same bytes */
     enum paw_status status = begin(s);
     if (status == PAW_OK)
         status = paw_catalogue_new(paw_analyzers, &s->catalogue);

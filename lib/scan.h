@@ -33,6 +33,8 @@ struct paw_scan_state {
     struct paw_progress progress;
     uint64_t facts;
     bool has_diags;
+    bool is_ordered; /* files are read one after the other */
+    unsigned pass;   /* extraction: 1 or 2 */
 };
 
 /** Reads all files whose summary (of an earlier pass, NULL for the first) holds one of the kinds.

@@ -154,7 +154,7 @@ static uint64_t mapped_most(const struct paw_request *r)
 static void take_limits(const struct paw_worker_limits *l, const struct paw_request *r)
 {
     const uint64_t seconds = l->file_cpu_ms / 1000 + 2;
-    const uint64_t space = address_space() + l->memory + mapped_most(r);
+    const uint64_t space = address_space() + r->memory + mapped_most(r);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     limit(RLIMIT_CORE, 0, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS);

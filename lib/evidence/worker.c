@@ -182,6 +182,12 @@ static uint32_t reader_index(const struct paw_nursery *n, const struct paw_reade
     return UINT32_MAX;
 }
 
+static uint64_t memory_of(const struct run *run, size_t job)
+{
+    const uint64_t own = run->jobs[job].memory;
+    return own != 0 ? own : run->n->setup.limits.memory;
+}
+
 /* Starts the job in the child's place, from the given item on. */
 static enum paw_status begin(struct run *run, struct child *c, size_t job, uint64_t from)
 {
@@ -196,6 +202,7 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
         .to = j->range.to,
         .kinds = j->wanted->kinds,
         .size = j->size,
+        .memory = memory_of(run, job),
     };
     int ends[2];
     int32_t pid = 0;
@@ -423,8 +430,8 @@ static struct excess beyond(const struct run *run, struct child *c)
         return (struct excess){"processor time of one record, ms", most, false};
     if (c->answered > answer_limit(run, c))
         return (struct excess){"size of the answer, bytes", answer_limit(run, c), true};
-    if (paw_os_anonymous(c->pid) > run->n->base + l->memory)
-        return (struct excess){"memory, bytes", l->memory, false};
+    if (paw_os_anonymous(c->pid) > run->n->base + memory_of(run, c->job))
+        return (struct excess){"memory, bytes", memory_of(run, c->job), false};
     if (l->stale_ms != 0 && now > c->heard && now - c->heard > l->stale_ms)
         return (struct excess){"no answer and no progress, ms", l->stale_ms, false};
     return (struct excess){0};
@@ -497,7 +504,7 @@ static enum paw_status take_death(struct run *run, struct child *c, int status)
 /* All was answered: the reader's own status says what it came to. */
 static enum paw_status take_end(struct run *run, struct child *c)
 {
-    const struct excess memory = {"memory, bytes", run->n->setup.limits.memory, false};
+    const struct excess memory = {"memory, bytes", memory_of(run, c->job), false};
     const int32_t status = c->end.status;
     if (status == PAW_E_MEMORY || status == PAW_E_LIMIT)
         return give_up_item(run, c, PAW_D_WORKER_KILLED, &memory);

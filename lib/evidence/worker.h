@@ -32,6 +32,7 @@ struct paw_job {
     const char *PAW_NULLABLE beside[2]; /* of its companions (paw_source_beside) */
     uint32_t number;                    /* its source number      */
     uint64_t size;                      /* when it was inventoried: another one is a change */
+    uint64_t memory;                    /* 0: limits.memory; a job that needs more is run alone */
     struct paw_range range;
     const struct paw_wanted *wanted;
     const struct paw_sink *sink; /* called in the calling thread of paw_nursery_run */
