@@ -5,9 +5,11 @@
 #include <catspaw/behaviour.h>
 #include <catspaw/catspaw.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/filetime.h"
 #include "core/os.h"
@@ -17,6 +19,8 @@
 #include "scan.h"
 
 enum { SLOWEST_TICK_MS = 100 };
+
+#define LEDGER_NAME "run.json"
 
 static const struct paw_reader *const readers[] = {
 #ifdef PAW_WITH_LIBYAL
@@ -72,8 +76,10 @@ static void fail(struct paw_scan_state *s, enum paw_status status, const char *w
     s->result->exit_code = status == PAW_E_USAGE ? 2 : 5;
     if (s->err != NULL && s->err->what == NULL)
         (void)paw_fail(s->err, status, 0, what);
-    if (s->result->message[0] == '\0')
-        say(s->result, "%s", what);
+    if (s->result->message[0] != '\0')
+        return;
+    const int sys = s->err != NULL ? s->err->sys : 0;
+    say(s->result, "%s%s%s", what, sys == 0 ? "" : ": ", sys == 0 ? "" : strerror(sys));
 }
 
 /* Limits ----------------------------------------------------------------------------------------
@@ -304,16 +310,30 @@ static enum paw_status write_file(struct paw_scan_state *s, const struct paw_wri
                                   const struct paw_ledger *l)
 {
     struct paw_os_output output;
-    const char *name = w == NULL ? "run.json" : w->file_name;
+    const char *name = w == NULL ? LEDGER_NAME : w->file_name;
     enum paw_status status = paw_os_output_begin(&output, s->o->out_dir, name, s->err);
     if (status != PAW_OK)
         return status;
     struct paw_out out = paw_out_fd(&output.fd);
+    errno = 0;
     status = w == NULL ? paw_ledger_write(l, &out) : write_timeline(s, w, l, &out);
     if (status == PAW_OK)
         return paw_os_output_commit(&output, s->err);
+    const int sys = status == PAW_E_OUTPUT ? errno : 0;
     paw_os_output_abort(&output);
-    return paw_fail(s->err, status, 0, "writing a report");
+    return paw_fail_sys(s->err, status, sys, "writing a report");
+}
+
+static enum paw_status write_stream(struct paw_scan_state *s, const struct paw_writer *w,
+                                    const struct paw_ledger *l)
+{
+    struct paw_out out = paw_out_fd(&s->o->out_fd);
+    errno = 0;
+    const enum paw_status status =
+        w == NULL ? paw_ledger_write(l, &out) : write_timeline(s, w, l, &out);
+    const int sys = status == PAW_E_OUTPUT ? errno : 0;
+    return status == PAW_OK ? PAW_OK
+                            : paw_fail_sys(s->err, status, sys, "writing to standard output");
 }
 
 enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger *l)
@@ -322,19 +342,18 @@ enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger
     const uint32_t all = to_folder ? PAW_JSONL | PAW_CSV | PAW_HTML | PAW_RUN : PAW_JSONL;
     const uint32_t formats = s->o->formats != 0 ? s->o->formats : all;
     enum paw_status status = PAW_OK;
+    /* The ledger always, and last: it says that the rest is whole. So an older one goes first. */
+    if (to_folder)
+        status = paw_os_output_remove(s->o->out_dir, LEDGER_NAME, s->err);
     for (size_t i = 0; status == PAW_OK && paw_writers[i] != NULL && s->engine != NULL; i++) {
         const struct paw_writer *w = paw_writers[i];
-        struct paw_out out = paw_out_fd(&s->o->out_fd);
         if ((formats & format_bit(w)) != 0)
-            status = to_folder ? write_file(s, w, l) : write_timeline(s, w, l, &out);
+            status = to_folder ? write_file(s, w, l) : write_stream(s, w, l);
     }
     if (status == PAW_OK && to_folder)
-        status =
-            write_file(s, NULL, l); /* the ledger always, and last: it says the rest is whole */
-    else if (status == PAW_OK && (formats & PAW_RUN) != 0) {
-        struct paw_out out = paw_out_fd(&s->o->out_fd);
-        status = paw_ledger_write(l, &out);
-    }
+        status = write_file(s, NULL, l);
+    else if (status == PAW_OK && (formats & PAW_RUN) != 0)
+        status = write_stream(s, NULL, l);
     return status;
 }
 
@@ -367,6 +386,14 @@ static void count_damage(struct paw_scan_state *s, bool *is_damaged)
     }
 }
 
+static const char *first_absent(const struct paw_scan_state *s)
+{
+    for (size_t i = 0; i < s->o->n_paths; i++)
+        if (!paw_os_is_there(s->o->paths[i]))
+            return s->o->paths[i];
+    return s->o->paths[0];
+}
+
 static void settle(struct paw_scan_state *s)
 {
     bool is_damaged = false;
@@ -386,13 +413,16 @@ static void settle(struct paw_scan_state *s)
         is_failed_on |= r->by_severity[i] != 0;
     if (r->is_partial) {
         r->exit_code = 130;
-        say(r, "interrupted: the report holds what was found so far");
+        say(r, "interrupted: %s",
+            s->engine != NULL ? "the report holds what was found so far"
+                              : "nothing was read yet, and there is no report");
     } else if (!is_anything_read(s)) {
         r->exit_code = 4;
         if (s->inventory.n_absent != 0)
-            say(r, "nothing was read: '%.300s' does not exist", s->o->paths[0]);
+            say(r, "nothing was read: '%.300s' does not exist", first_absent(s));
         else if (s->inventory.n_files == 0)
-            say(r, "nothing was read: no files in '%.300s'", s->o->paths[0]);
+            say(r, "nothing was read: no files in '%.300s'%s", s->o->paths[0],
+                is_damaged ? ", and not all of it could be opened" : "");
         else
             say(r, "nothing was read: no readable event log or registry hive among %llu files",
                 (unsigned long long)s->inventory.n_files);
@@ -415,6 +445,8 @@ static enum paw_status check_options(struct paw_scan_state *s)
         return paw_fail(s->err, PAW_E_USAGE, 0, "no evidence was named");
     if (memory_of(o) < (uint64_t)LEAST_MEMORY_MIB << 20)
         return paw_fail(s->err, PAW_E_USAGE, 0, "at least 64 MiB of memory are needed");
+    if (o->temp_dir != NULL && !paw_os_can_write_in(o->temp_dir))
+        return paw_fail_sys(s->err, PAW_E_USAGE, errno, "the folder for temporary files");
     if (o->out_dir == NULL || o->out_fd >= 0)
         return PAW_OK;
     const enum paw_status status = paw_os_folder_is_empty(o->out_dir, &is_there, &is_empty, s->err);
@@ -440,6 +472,8 @@ static enum paw_status begin(struct paw_scan_state *s)
         return status;
     s->budget.limit = (size_t)(memory_of(s->o) / 4); /* the rest of the half: judging and writing */
     s->budget.temp_dir = s->o->temp_dir;
+    if (s->budget.temp_dir == NULL && s->o->out_fd >= 0)
+        s->budget.temp_dir = paw_os_temp_folder(); /* else the output folder, once it is made */
     paw_vec_init(&s->diags, &s->budget, sizeof(struct paw_diag));
     s->has_diags = true;
     return PAW_OK;
@@ -553,6 +587,7 @@ static enum paw_status scan(struct paw_scan_state *s)
     ledger.exit_code = s->result->exit_code;
     if (status == PAW_OK)
         status = paw_scan_write(s, &ledger);
+    s->result->has_report = status == PAW_OK;
     paw_arena_finish(&arena);
     return status;
 }

@@ -48,8 +48,8 @@ struct paw_result {
     int exit_code; /* of the output contract */
     uint64_t findings, files, records, damaged, unknown_files;
     uint64_t by_severity[PAW_CRITICAL + 1];
-    bool is_partial;
-    char message[512]; /* for people, one line, printable; empty when all went well */
+    bool is_partial, has_report; /* stopped before its end; written to the folder or descriptor */
+    char message[512];           /* for people, one line, printable; empty when all went well */
 };
 
 /** Scans and writes the reports. The exit code says it all; err has details of code 2 and 5. */

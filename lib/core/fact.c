@@ -100,6 +100,14 @@ bool paw_fact_is_sysmon(const struct paw_fact *f)
     return paw_str_same_name(paw_fact_text(f, PAW_F_PROVIDER), PAW_LIT("Microsoft-Windows-Sysmon"));
 }
 
+/* Facts from hives have no provider; what they name is named as Sysmon does. */
+paw_str paw_fact_field_name(const struct paw_fact *f, enum paw_field_id id)
+{
+    const bool is_hive = f->kind == PAW_KIND_STANDING || f->kind == PAW_KIND_VALUE ||
+                         (f->kind == PAW_KIND_HOST && paw_fact_text(f, PAW_F_HIVE).p != NULL);
+    return paw_field_name(id, is_hive || paw_fact_is_sysmon(f));
+}
+
 bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, paw_str *name,
                     paw_str *text)
 {
@@ -107,10 +115,8 @@ bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, p
         return false;
     const struct paw_field *field = field_at(f, i);
     *id = (enum paw_field_id)field->id;
-    *name = field->id == PAW_F_OTHER
-                ? own_name(f, field)
-                : paw_field_name((enum paw_field_id)field->id,
-                                 f->kind >= PAW_KIND_STANDING || paw_fact_is_sysmon(f));
+    *name = field->id == PAW_F_OTHER ? own_name(f, field)
+                                     : paw_fact_field_name(f, (enum paw_field_id)field->id);
     *text = text_of(f, field);
     return true;
 }

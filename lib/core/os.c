@@ -451,6 +451,35 @@ void paw_os_output_abort(struct paw_os_output *o)
     o->fd = o->folder = -1;
 }
 
+enum paw_status paw_os_output_remove(const char *folder, const char *name, struct paw_error *err)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return paw_fail_sys(err, PAW_E_OUTPUT, errno, "opening the output folder");
+    const int failed = unlinkat(fd, name, 0) == 0 || errno == ENOENT ? 0 : errno;
+    paw_os_close(fd);
+    return failed == 0 ? PAW_OK
+                       : paw_fail_sys(err, PAW_E_OUTPUT, failed, "replacing an older report");
+}
+
+bool paw_os_is_there(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool paw_os_can_write_in(const char *folder)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const bool can = faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
+    const int sys = errno;
+    paw_os_close(fd);
+    errno = sys;
+    return can;
+}
+
 const char *paw_os_temp_folder(void)
 {
     const char *folder = getenv("TMPDIR");

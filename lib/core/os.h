@@ -107,5 +107,12 @@ PAW_MUST_CHECK enum paw_status paw_os_output_commit(struct paw_os_output *o,
 /** Gives up; a zeroed-then-begun, committed or aborted output is accepted. */
 void paw_os_output_abort(struct paw_os_output *o);
 
+/** Removes a report of an earlier run; that there is none is no failure. */
+PAW_MUST_CHECK enum paw_status paw_os_output_remove(const char *folder, const char *name,
+                                                    struct paw_error *PAW_NULLABLE err);
+
+bool paw_os_is_there(const char *path);
+/** Whether it is a folder in which files can be made; else errno says why not. */
+bool paw_os_can_write_in(const char *folder);
 /** The system's folder for temporary files. */
 const char *paw_os_temp_folder(void);
