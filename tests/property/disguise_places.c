@@ -221,7 +221,7 @@ static bool is_ipv4(paw_str host)
     for (size_t i = 0; i < host.n; i++)
         if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
             return false;
-    return true;
+    return host.n != 0;
 }
 
 static void put_number(struct hand *h, paw_str host)
