@@ -60,8 +60,13 @@ static bool is_open(const struct paw_execution *x, const struct paw_path *path)
            (x->subject == PAW_SUBJECT_PROCESS || x->subject == PAW_SUBJECT_STUB);
 }
 
+/* A path of another host has a class of its folder and one of its host: a question about folders,
+ * also as "all but", is not answered by the host. */
 static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, uint64_t in)
 {
+    static const uint64_t folders = PAW_LOOPBACK - 1;
+    if ((in & folders) != 0)
+        in &= folders;
     if ((path->class & in) != 0)
         return PAW_YES;
     if (is_open(e->seat.x, path))
