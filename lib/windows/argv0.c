@@ -4,6 +4,7 @@
  * handling".
  */
 #include "windows/parse.h"
+#include "windows/programs.h"
 
 enum {
     LONGEST_NAME = 4096, /* a program name is looked for no further */
@@ -150,7 +151,8 @@ static void take_plain(struct paw_parse *p, size_t from)
     }
     const bool known = p->context->image.n != 0;
     const bool fits =
-        known ? is_program(p, paw_path_base(text)) : has_program_ext(text) || !is_rooted(text);
+        known ? is_program(p, paw_path_base(text))
+              : has_program_ext(text) || !is_rooted(text) || paw_names_program(paw_path_base(text));
     const size_t spaced = fits ? 0 : spaced_end(p, from);
     if (spaced != 0) {
         set_argv0(p, paw_str_sub(p->line, from, spaced - from), from, spaced, false);

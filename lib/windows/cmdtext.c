@@ -5,6 +5,7 @@
  * had to be taken out of its middle.
  */
 #include "windows/nested.h"
+#include "windows/programs.h"
 
 enum {
     LONGEST_WORD = 16,           /* of what cmd.exe understands itself */
@@ -361,7 +362,16 @@ void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end)
     split_commands(&sh, from, end);
 }
 
-/* Whether cmd keeps the quotes behind /c: exactly two, a program's name between them. */
+/* Whether word alone names a program, so that what follows it are arguments. */
+static bool is_program_word(paw_str word)
+{
+    const paw_str base = paw_path_base(word);
+    return base.n == word.n || paw_in_list(paw_path_ext(base), "exe|com|bat|cmd") ||
+           paw_names_program(base);
+}
+
+/* Whether cmd keeps the quotes behind /c: exactly two, and what stands between them is one file
+ * that can be run. Whether the file exists is not known: a line with arguments names none. */
 static bool keeps_quotes(paw_str s)
 {
     const size_t second = paw_str_find_char(s, '"', 1);
@@ -371,6 +381,10 @@ static bool keeps_quotes(paw_str s)
     for (size_t i = 0; i < name.n; i++)
         if (name.p[i] != '\0' && strchr("&<>@^|", name.p[i]) != NULL)
             return false;
+    const size_t blank = paw_str_find_char(name, ' ', 0);
+    if (paw_str_find_char(name, ':', 2) != SIZE_MAX ||
+        (blank != SIZE_MAX && is_program_word(paw_str_sub(name, 0, blank))))
+        return false;
     return paw_in_list(paw_path_ext(paw_path_base(name)),
                        "exe|com|bat|cmd|vbs|vbe|js|jse|wsf|wsh|msc|hta|cpl|lnk|msi");
 }
@@ -381,6 +395,7 @@ void paw_nest_cmd_line(struct paw_nest *nest)
     const paw_str line = p->line;
     size_t at = p->tail_at;
     const size_t end = p->tail_end;
+    bool strips = false; /* /s: the quotes go whatever they hold */
     while (at < end) {
         if (line.p[at] != '/') {
             at++;
@@ -389,6 +404,7 @@ void paw_nest_cmd_line(struct paw_nest *nest)
         const char letter = at + 1 < end ? paw_lower(line.p[at + 1]) : '\0';
         if (letter == 'c' || letter == 'k' || letter == 'r')
             break;
+        strips = strips || letter == 's';
         at += 2;
     }
     if (at >= end)
@@ -396,7 +412,8 @@ void paw_nest_cmd_line(struct paw_nest *nest)
     size_t from = at + 2, to = end;
     while (from < end && paw_is_blank(line.p[from]))
         from++;
-    if (from < end && line.p[from] == '"' && !keeps_quotes(paw_str_sub(line, from, end - from))) {
+    if (from < end && line.p[from] == '"' &&
+        (strips || !keeps_quotes(paw_str_sub(line, from, end - from)))) {
         const size_t last = paw_str_rfind_char(paw_str_sub(line, 0, end), '"');
         const bool at_end = last > from && last == end - 1;
         if (at_end)

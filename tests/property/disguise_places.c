@@ -119,10 +119,14 @@ static size_t put_variable(struct hand *h, paw_str path)
         const paw_str begin = paw_str_of(places[i].begin);
         if (!paw_str_starts(path, begin))
             continue;
-        const char mark = h->delays && h->roll(2) == 0 ? '!' : '%';
-        put(h, mark);
+        const bool delayed = h->delays && h->roll(2) == 0;
+        const uint64_t on = h->on;
+        if (!delayed) /* percent signs are read before carets */
+            h->on &= ~BIT(TRICK_CARETS);
+        put(h, delayed ? '!' : '%');
         put_text(h, places[i].names[h->roll(3)]);
-        put(h, mark);
+        put(h, delayed ? '!' : '%');
+        h->on = on;
         return begin.n - 1;
     }
     return 0;
