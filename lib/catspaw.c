@@ -482,7 +482,12 @@ static enum paw_status analyse(struct paw_scan_state *s)
     if (!is_stopped(s))
         status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);
     s->result->is_partial = is_stopped(s);
-    return status == PAW_OK ? paw_engine_judge(s->engine, judge_tick, s) : status;
+    if (status == PAW_OK)
+        status = paw_engine_judge(s->engine, judge_tick, s);
+    const uint64_t left = paw_engine_unjudged(s->engine);
+    const struct paw_diag diag = {
+        .code = PAW_D_EXECUTION_UNJUDGED, .source = UINT32_MAX, .count = left};
+    return status == PAW_OK && left != 0 ? add_diag(s, &diag) : status;
 }
 
 static enum paw_status scan(struct paw_scan_state *s)

@@ -114,6 +114,19 @@ static bool take_prompt(paw_str *s)
     return true;
 }
 
+/* As events are printed. */
+static bool take_label(paw_str *s)
+{
+    static const char *const labels[] = {
+        "CommandLine:", "Command line:", "Process Command Line:", "CommandLine=", "command_line:"};
+    for (size_t i = 0; i < PAW_COUNT_OF(labels); i++)
+        if (paw_str_starts_name(*s, paw_str_of(labels[i]))) {
+            *s = paw_str_trim(paw_str_from(*s, strlen(labels[i])), BLANKS);
+            return true;
+        }
+    return false;
+}
+
 /* A line of ``` or ~~~, with a language perhaps. */
 static bool is_fence(paw_str s)
 {
@@ -130,7 +143,7 @@ paw_str paw_ticket_unwrap(paw_str raw)
     paw_str s = paw_str_trim(raw, BLANKS);
     if (is_fence(s))
         return (paw_str){0};
-    while (take_pairs(&s) || take_bullet(&s) || take_prompt(&s))
+    while (take_pairs(&s) || take_bullet(&s) || take_prompt(&s) || take_label(&s))
         ;
     return s;
 }
@@ -190,11 +203,27 @@ static bool stands(paw_str s, size_t at, const struct harmless *h)
     return false;
 }
 
+/* Few characters begin one. */
+static bool may_begin(char c)
+{
+    switch (c) {
+    case 'h':
+    case 'H':
+    case 'f':
+    case 'F':
+    case '[':
+    case '(':
+    case '{':
+    case ':':
+        return true;
+    default:
+        return false;
+    }
+}
+
 static const struct harmless *find_harmless(paw_str s, size_t at)
 {
-    if (strchr("hf[({:HF", s.p[at]) == NULL || s.p[at] == '\0')
-        return NULL;
-    for (size_t i = 0; i < PAW_COUNT_OF(harmless); i++)
+    for (size_t i = 0; may_begin(s.p[at]) && i < PAW_COUNT_OF(harmless); i++)
         if (stands(s, at, &harmless[i]))
             return &harmless[i];
     return NULL;

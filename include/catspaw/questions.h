@@ -103,13 +103,14 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define IMAGE(sets) QUESTION(paw_ask_image, "IMAGE", PAW_NEED_IMAGE, .set = (sets))
 #define IMAGE_NAMED(...) \
     QUESTION(paw_ask_image_named, "IMAGE_NAMED", PAW_NEED_IMAGE, .names = NAMES(__VA_ARGS__))
-#define IMAGE_IN(m)  QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
-#define RENAMED      QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
-#define RELOCATED    QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
-#define MASQUERADE   QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
-#define CWD_IN(m)    QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
-#define USER(f)      QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
-#define INTEGRITY(l) QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
+#define IMAGE_IN(m)   QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
+#define IMAGE_FLAG(f) QUESTION(paw_ask_image_in, "IMAGE_FLAG", PAW_NEED_IMAGE, .flags = (f))
+#define RENAMED       QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
+#define RELOCATED     QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
+#define MASQUERADE    QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
+#define CWD_IN(m)     QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
+#define USER(f)       QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
+#define INTEGRITY(l)  QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
 
 /* Other executions */
 #define PARENT(...) QUESTION(paw_ask_parent, "PARENT", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))

@@ -83,6 +83,7 @@ struct paw_wanted {
       "keys that libregf does not give were read without it")                                     \
     X(LIMIT_FACT, "limit.fact", false, "a record was larger than the limit and is cut")           \
     X(HOST_UNKNOWN, "host.unknown", false, "no computer name in this evidence")                   \
+    X(EXECUTION_UNJUDGED, "execution.unjudged", true, "an execution was too large to be judged")  \
     X(LINE_BROKEN, "line.broken", false, "a command line could not be parsed whole")              \
     X(HIVE_LOGS_APPLIED, "hive.logs_applied", false,                                              \
       "the hive is dirty and was read with its logs applied")

@@ -80,13 +80,16 @@ void paw_os_close(int fd)
         (void)close(fd); /* nothing was written through it */
 }
 
+struct paw_os_stamp paw_os_stamp_in(const struct stat *st)
+{
+    const uint64_t ns = (uint64_t)st->st_mtim.tv_sec * 1000000000U + (uint64_t)st->st_mtim.tv_nsec;
+    return (struct paw_os_stamp){(uint64_t)st->st_size, ns};
+}
+
 struct paw_os_stamp paw_os_stamp_of(int fd)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0)
-        return (struct paw_os_stamp){0};
-    const uint64_t ns = (uint64_t)st.st_mtim.tv_sec * 1000000000U + (uint64_t)st.st_mtim.tv_nsec;
-    return (struct paw_os_stamp){(uint64_t)st.st_size, ns};
+    return fstat(fd, &st) == 0 ? paw_os_stamp_in(&st) : (struct paw_os_stamp){0};
 }
 
 /* Time and machine -------------------------------------------------------------------------------
@@ -215,6 +218,7 @@ bool paw_os_catch_interrupt(volatile bool *flag)
 {
     struct sigaction action = {.sa_handler = on_interrupt};
     interrupted = flag;
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that grew to its limit is an error of writing */
     return sigemptyset(&action.sa_mask) == 0 && sigaction(SIGINT, &action, NULL) == 0 &&
            sigaction(SIGTERM, &action, NULL) == 0;
 }

@@ -29,6 +29,8 @@ void paw_os_close(int fd);
 struct paw_os_stamp {
     uint64_t size, changed; /* bytes; last change of the content, ns */
 };
+struct stat;
+struct paw_os_stamp paw_os_stamp_in(const struct stat *st);
 /** All zero if it cannot be told. */
 struct paw_os_stamp paw_os_stamp_of(int fd);
 
@@ -56,7 +58,8 @@ bool paw_os_is_terminal(int fd);
 unsigned paw_os_columns(int fd);
 /** Value of an environment variable, NULL if it is not set. For cmd/ alone. */
 const char *PAW_NULLABLE paw_os_env(const char *name);
-/** Sets *flag at the first Ctrl-C; the second ends the process with 130 at once. */
+/** Sets *flag at the first Ctrl-C; the second ends the process with 130 at once. A limit
+ * on the size of files becomes an error of writing, not the end. */
 PAW_MUST_CHECK bool paw_os_catch_interrupt(volatile bool *flag);
 
 /* Output

@@ -149,7 +149,7 @@ struct paw_engine {
     struct paw_arena view;    /* one judgement */
     struct map view_map;      /* node -> index in views */
     struct paw_vec views;     /* struct view *: executions of this judgement */
-    uint64_t judged;
+    uint64_t judged, unjudged;
 };
 
 /* map.c */

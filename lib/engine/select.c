@@ -91,9 +91,10 @@ static bool add_command_paths(struct paw_engine *e, const struct paw_execution *
            add_path(e, host, x->image_path.norm);
 }
 
-static bool is_of_interest(const struct paw_execution *x)
+static bool is_of_interest(const struct paw_engine *e, const struct paw_execution *x)
 {
     return x->proxy != NULL || x->program != NULL ||
+           paw_catalogue_names_subject(e->catalogue, x->name) ||
            (x->sets & (PAW_SET_PROXY | PAW_SET_CORE)) != 0;
 }
 
@@ -115,10 +116,15 @@ enum paw_status targets_select(struct paw_engine *e)
 {
     for (uint32_t i = 0; i < e->nodes.n && !is_stopped(e); i++) {
         const struct paw_execution *x = view_base(e, i);
-        if (x == NULL)
-            return e->budget->status != PAW_OK ? e->budget->status : PAW_E_MEMORY;
+        if (x == NULL && e->budget->status != PAW_OK)
+            return e->budget->status;
         struct node *n = node_at(e, i);
-        const bool is_ours = is_of_interest(x);
+        if (x == NULL) { /* no room for its line: it is counted when it is judged */
+            n->flags |= NODE_WANTED;
+            view_reset(e);
+            continue;
+        }
+        const bool is_ours = is_of_interest(e, x);
         const bool may_launch = x->command.n_nested != 0 || x->sets != 0;
         if (is_ours || may_launch)
             n->flags |= NODE_WANTED;
@@ -139,7 +145,8 @@ static bool is_proxy_name(const struct paw_engine *e, paw_str image)
         lower[i] = paw_lower(base.p[i]);
     const paw_str name = {lower, base.n};
     return (paw_program_sets(name) & (PAW_SET_PROXY | PAW_SET_CORE)) != 0 ||
-           paw_catalogue_program(e->catalogue, NULL, name) != NULL;
+           paw_catalogue_program(e->catalogue, NULL, name) != NULL ||
+           paw_catalogue_names_subject(e->catalogue, name);
 }
 
 static bool path_is_named(struct paw_engine *e, uint32_t host, paw_str path)

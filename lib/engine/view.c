@@ -25,10 +25,21 @@ void view_reset(struct paw_engine *e)
         map_reset(&e->view_map);
 }
 
+enum { LINE_MAX_BYTES = 3 * 32768 }; /* Windows starts no process with more than 32,767 units */
+
+/* What is judged of a line: all of it, or of one that no Windows made its first part. */
+static paw_str judged_line(paw_str line)
+{
+    size_t n = line.n < LINE_MAX_BYTES ? line.n : LINE_MAX_BYTES;
+    while (n < line.n && n > 0 && ((uint8_t)line.p[n] & 0xC0) == 0x80)
+        n--;
+    return (paw_str){line.p, n};
+}
+
 static void fill_texts(const struct node *n, struct paw_execution *x)
 {
     x->image = node_text(n, PAW_F_IMAGE);
-    x->command_line = node_text(n, PAW_F_COMMAND_LINE);
+    x->command_line = judged_line(node_text(n, PAW_F_COMMAND_LINE));
     x->original_file_name = node_text(n, PAW_F_ORIGINAL_FILE_NAME);
     x->company = node_text(n, PAW_F_COMPANY);
     x->product = node_text(n, PAW_F_PRODUCT);
@@ -176,12 +187,14 @@ static bool add_children(struct paw_engine *e, struct view *v, unsigned deeper)
     v->has_children = true;
     const struct paw_execution **list = paw_arena_array(&e->view, PAW_CHILDREN_MAX, sizeof(*list));
     if (list == NULL)
-        return false;
+        return e->budget->status == PAW_OK;
     for (uint32_t c = n->first_child; c != NONE; c = node_at(e, c)->next_sibling) {
         v->x.all_children++;
         if (v->x.n_children == PAW_CHILDREN_MAX)
             continue;
         struct paw_execution *child = view_base(e, c);
+        if (child == NULL && e->budget->status == PAW_OK)
+            continue; /* no room in this judgement: counted as cut */
         if (child == NULL)
             return false;
         child->parent = &v->x;

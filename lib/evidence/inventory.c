@@ -79,6 +79,7 @@ struct found {
     dev_t device;
     ino_t inode;
     paw_str first_name; /* before ~2 */
+    uint64_t changed;   /* last change when it was found, ns */
     bool is_read, needs_hash, has_changed;
 };
 
@@ -202,6 +203,7 @@ static bool add_file(struct walk *w, const struct place *p, const struct stat *s
         return false;
     f->device = st->st_dev;
     f->inode = st->st_ino;
+    f->changed = paw_os_stamp_in(st).changed;
     f->file.path = p->path;
     f->file.source = p->shown;
     f->file.root = p->root;
@@ -369,28 +371,33 @@ static void read_content(struct hashing *h, struct found *found, uint8_t *buffer
         f->sys = err.sys != 0 ? err.sys : EINVAL;
         return;
     }
-    const struct paw_os_stamp before = paw_os_stamp_of(fd);
     struct paw_sha256 sha;
     paw_sha256_begin(&sha);
-    for (bool first = true; !atomic_load(&h->stop); first = false) {
-        const size_t want = hashes ? READ : HEAD;
+    while (at < f->size && !atomic_load(&h->stop)) {
+        const uint64_t most = hashes ? READ : HEAD, left = f->size - at;
+        const size_t want = (size_t)(left < most ? left : most);
         size_t got = 0;
         if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
             f->sys = err.sys != 0 ? err.sys : EIO;
             break;
         }
-        if (first)
+        if (at == 0)
             f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
         if (hashes)
             paw_sha256_add(&sha, (paw_bytes){buffer, got});
         at += got;
         atomic_fetch_add(&h->bytes, got);
-        if (!hashes || got < READ)
+        if (got < want)
+            found->has_changed = true; /* it is shorter now */
+        if (got < want || !hashes)
             break;
     }
-    const struct paw_os_stamp after = paw_os_stamp_of(fd);
-    found->has_changed = before.size != after.size || before.changed != after.changed ||
-                         (hashes && f->sys == 0 && !atomic_load(&h->stop) && at != f->size);
+    if (f->size == 0)
+        f->evidence = PAW_EVIDENCE_EMPTY;
+    if (f->size > READ) { /* what one reading gives is of one time */
+        const struct paw_os_stamp after = paw_os_stamp_of(fd);
+        found->has_changed |= after.size != f->size || after.changed != found->changed;
+    }
     f->has_hash =
         paw_sha256_end(&sha, f->sha256) && hashes && f->sys == 0 && !atomic_load(&h->stop);
     if (!f->has_hash)

@@ -110,7 +110,7 @@ static enum paw_status answer_progress(void *self, uint64_t item)
 /* The child -------------------------------------------------------------------------------------
  */
 
-static void limit(int what, uint64_t value, uint64_t hard)
+static void limit(unsigned what, uint64_t value, uint64_t hard)
 {
     const struct rlimit r = {.rlim_cur = value, .rlim_max = hard};
     (void)setrlimit(what, &r); /* the scan watches memory and time as well */

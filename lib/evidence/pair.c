@@ -9,7 +9,6 @@
 #include "evidence/pair.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 enum { NEIGHBOURS = 256 }; /* looked at on each side of a log: a folder of evidence has few */
 
@@ -27,9 +26,23 @@ static const char *base_of(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
+static int folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 32 : (uint8_t)c;
+}
+
+/* At most n bytes, ASCII case folded. */
+static int compare_names(const char *a, const char *b, size_t n)
+{
+    size_t i = 0;
+    while (i < n && a[i] != '\0' && folded(a[i]) == folded(b[i]))
+        i++;
+    return i == n ? 0 : folded(a[i]) - folded(b[i]);
+}
+
 static bool is_same(const char *a, const char *b, size_t n)
 {
-    return strncasecmp(a, b, n) == 0;
+    return compare_names(a, b, n) == 0;
 }
 
 /* Parts of a log's name: up to the last ".LOG", which log it is, what follows. */
@@ -67,7 +80,7 @@ static enum fit fit_of(const char *hive, const char *log, const struct log_name 
         return FIT_NOT;
     if (n == l->stem)
         return l->tail[0] == '\0' ? FIT_WHOLE : FIT_STEM;
-    if (strcasecmp(hive + l->stem, l->tail) == 0)
+    if (compare_names(hive + l->stem, l->tail, SIZE_MAX) == 0)
         return FIT_WHOLE;
     return is_letter_or_digit(hive[l->stem]) ? FIT_NOT : FIT_PREFIX;
 }
@@ -84,7 +97,7 @@ static int by_folder(const void *a, const void *b)
         return c;
     if (n != m)
         return n < m ? -1 : 1;
-    const int names = strcasecmp(base_of(x->path), base_of(y->path));
+    const int names = compare_names(base_of(x->path), base_of(y->path), SIZE_MAX);
     return names != 0 ? names : (x > y) - (x < y);
 }
 

@@ -26,6 +26,7 @@ struct shell {
     struct paw_nest *nest;
     struct paw_cmd_variables variables;
     size_t expanded;
+    size_t dropped; /* the last quote, which cmd.exe takes away with the first; SIZE_MAX: none */
 };
 
 static void keep(struct render *r, size_t at, size_t n)
@@ -106,6 +107,11 @@ static paw_str rendered(struct shell *sh, size_t from, size_t end)
     for (size_t at = from; at < end;) {
         const char c = r.line.p[at];
         size_t n = 0;
+        if (at == sh->dropped) {
+            leave_out(&r);
+            at++;
+            continue;
+        }
         if ((c == '%' || c == '!') && sh->expanded < MOST_EXPANDED)
             n = read_variable(sh, &r, at, end);
         if (n != 0) {
@@ -336,7 +342,7 @@ static void split_commands(struct shell *sh, size_t from, size_t end)
     for (size_t at = from; at < end && sh->nest->n < PAW_MOST_NESTED; at++) {
         const char c = line.p[at];
         const bool plain = !in_quotes;
-        if (c == '"')
+        if (c == '"' && at != sh->dropped)
             in_quotes = !in_quotes;
         if (plain && (c == '(' || c == ')'))
             read_parenthesis(&s, at);
@@ -352,14 +358,19 @@ static void split_commands(struct shell *sh, size_t from, size_t end)
         add_piece(sh, s.start, end);
 }
 
-void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end)
+static void read_commands(struct paw_nest *nest, size_t from, size_t end, size_t dropped)
 {
-    struct shell sh = {.nest = nest};
+    struct shell sh = {.nest = nest, .dropped = dropped};
     const struct paw_line_context *context = nest->p->context;
     sh.variables.user_profile = context->user_profile;
     if (context->machine != NULL)
         sh.variables.system_root = context->machine->system_root;
     split_commands(&sh, from, end);
+}
+
+void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end)
+{
+    read_commands(nest, from, end, SIZE_MAX);
 }
 
 /* Whether word alone names a program, so that what follows it are arguments. */
@@ -409,17 +420,16 @@ void paw_nest_cmd_line(struct paw_nest *nest)
     }
     if (at >= end)
         return;
-    size_t from = at + 2, to = end;
+    size_t from = at + 2, to = end, dropped = SIZE_MAX;
     while (from < end && paw_is_blank(line.p[from]))
         from++;
     if (from < end && line.p[from] == '"' &&
         (strips || !keeps_quotes(paw_str_sub(line, from, end - from)))) {
         const size_t last = paw_str_rfind_char(paw_str_sub(line, 0, end), '"');
-        const bool at_end = last > from && last == end - 1;
-        if (at_end)
+        dropped = last > from ? last : SIZE_MAX;
+        if (dropped == end - 1)
             to = last;
-        if (at_end || (from + 1 < end && line.p[from + 1] == '"'))
-            from++; /* else the pair is left: what it holds is read the same way */
+        from++;
     }
-    paw_nest_cmd(nest, from, to);
+    read_commands(nest, from, to, dropped);
 }
