@@ -34,7 +34,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
-        .when = TESTS(TEXT("*/logfile= *", "*-logfile= *", "*logfile=nul*"),
+        .when = TESTS(VALUE("logfile", .names = NAMES("", "nul")),
                       VALUE("logtoconsole", .names = NAMES("false"))),
         .adjust = ADJUST({PAW_HIGH, PAW_H, TESTS(SWITCH("u"), TARGET_UW),
                           "an uninstallation out of a writable folder"}),

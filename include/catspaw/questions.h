@@ -83,7 +83,7 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define NEED_LINE   PAW_NEED_COMMAND_LINE
 #define SWITCH(...) QUESTION(paw_ask_switch, "SWITCH", NEED_LINE, .names = NAMES(__VA_ARGS__))
 /** The value of a switch, or "2" (the second operand), "target", or the first word of "args" and
- * "tail"; with PAW_LINE_TOO all of it as text. */
+ * "tail", the third of "args.3"; with PAW_LINE_TOO all of it as text. */
 #define VALUE(of, ...) QUESTION(paw_ask_value, "VALUE", NEED_LINE, .keys = NAMES(of), __VA_ARGS__)
 #define TARGET_IN(m)   QUESTION(paw_ask_target, "TARGET_IN", NEED_LINE, .in = (m))
 #define TARGET_EXT(...) \

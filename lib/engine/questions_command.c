@@ -172,6 +172,19 @@ static enum paw_truth text_fits(struct paw_exam *e, const struct paw_test *t, pa
     return PAW_YES;
 }
 
+/* What stands from the third argument on; empty if there are fewer. */
+static paw_str from_third(paw_str args)
+{
+    size_t at = 0;
+    for (unsigned words = 0; words < 2; words++) {
+        while (at < args.n && (args.p[at] == ' ' || args.p[at] == '\t'))
+            at++;
+        while (at < args.n && args.p[at] != ' ' && args.p[at] != '\t')
+            at++;
+    }
+    return paw_str_trim(paw_str_from(args, at), " \t");
+}
+
 enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
 {
     enum paw_truth result = PAW_NO;
@@ -181,6 +194,10 @@ enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
     const char *of = t->keys[0];
     if (strcmp(of, "args") == 0)
         return text_fits(e, t, c->call.args, c->call.args_span);
+    if (strcmp(of, "args.3") == 0) {
+        const paw_str rest = from_third(c->call.args);
+        return rest.n == 0 ? PAW_NO : text_fits(e, t, rest, c->call.args_span);
+    }
     if (strcmp(of, "target") == 0) {
         result = c->target.raw.p == NULL ? PAW_NO : fits(e, t, &c->target);
         if (result == PAW_YES)

@@ -232,6 +232,8 @@ struct paw_execution *view_standing(struct paw_engine *e, const struct standing 
     v->x.source = s->fact;
     v->x.command_line = s->text;
     v->x.user = paw_fact_text(s->fact, PAW_F_USER);
+    if (s->fact->kind == PAW_KIND_PROCESS_START) /* what a launcher starts begins where it is */
+        v->x.current_directory = paw_fact_text(s->fact, PAW_F_CURRENT_DIRECTORY);
     if (s->subject != PAW_SUBJECT_STANDING)
         v->x.image = paw_fact_text(s->fact, PAW_F_IMAGE);
     if (s->node != NONE) {
