@@ -224,7 +224,8 @@ void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret)
     }
 }
 
-/* A look at the value array --------------------------------------------------------------------- */
+/* A look at the value array ---------------------------------------------------------------------
+ */
 
 enum {
     TOKEN_FRAGMENT = 0x0F,

@@ -174,9 +174,9 @@ enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evt
         record->record_id = at->id;
         record->flags |= PAW_FACT_ID_FROM_HEADER;
     }
-    if (record->state == PAW_CORRUPT)
+    if (at->place != PAW_EVTX_SLACK && record->state == PAW_CORRUPT)
         status = tell_record(w, at, PAW_D_EVTX_RECORD_PARTIAL, what);
-    else if (at->place == PAW_EVTX_SLACK)
+    else if (record->state != PAW_INTACT)
         w->summary->recovered++;
     else
         w->summary->read++;
