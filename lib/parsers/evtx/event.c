@@ -23,7 +23,7 @@ static void take_instance(struct paw_event *e, const struct paw_binxml_instance 
 
 void paw_event_begin(struct paw_event *e)
 {
-    e->is_over = e->is_lossy = e->is_cut = e->lacks_values = e->lacks_names = false;
+    e->is_over = e->is_full = e->is_lossy = e->is_cut = e->lacks_values = e->lacks_names = false;
     e->has_system = e->has_payload = e->is_leaf = e->has_number = false;
     e->depth = e->nesting = e->part = 0;
     e->element = NULL;
@@ -152,7 +152,7 @@ static void read_time(struct paw_event *e, const struct frame *f, uint32_t from,
     uint64_t t = 0;
     uint8_t type = 0;
     if (attribute_number(e, f, from, to, &type, &t) && type == PAW_EVTX_TYPE_FILETIME)
-        e->record->created = t <= PAW_FILETIME_MAX ? t : 0;
+        e->record->created = paw_evtx_time(t);
     else
         (void)paw_filetime_read(attribute_text(e, f, from, to),
                                 &e->record->created); /* unreadable is not set */
@@ -187,7 +187,7 @@ static void read_system_attribute(struct paw_event *e, const struct frame *f,
 static void add_datum(struct paw_event *e, paw_str name, paw_str text)
 {
     if (e->record->n_data == PAW_RECORD_DATA_MAX)
-        e->is_over = true;
+        e->is_full = true;
     else
         e->data[e->record->n_data++] = (struct paw_datum){name, text};
 }

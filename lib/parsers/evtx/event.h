@@ -32,6 +32,7 @@ struct paw_event {
 
     /* how it went */
     bool is_over;      /* a limit was reached: what follows is left out            */
+    bool is_full;      /* more data than a record can hold: the rest is left out     */
     bool is_lossy;     /* some text holds U+FFFD                                   */
     bool is_cut;       /* a stream or its values end before they should            */
     bool lacks_values; /* a template asks for more values than there are           */

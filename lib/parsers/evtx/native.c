@@ -114,7 +114,7 @@ static bool pass_over(struct native *r, const struct paw_template *t,
         w->summary->kinds |= PAW_KIND_BIT(kind);
     }
     (void)slot_number(r, &t->created, instance, &created);
-    paw_evtx_walk_pass(w, r->at, created);
+    paw_evtx_walk_pass(w, r->at, paw_evtx_time(created));
     return true;
 }
 
@@ -163,13 +163,14 @@ static bool read_fixed(struct native *r, const struct paw_binxml_instance *o)
     };
     struct paw_record *to = &r->record;
     struct paw_event *e = &r->event;
-    uint64_t event_id = 0, pid = 0;
+    uint64_t event_id = 0, created = 0, pid = 0;
     if ((o->n != SHORT && o->n != LONG) || o->values[EVENT_ID].type != PAW_EVTX_TYPE_U16 ||
         o->values[CREATED].type != PAW_EVTX_TYPE_FILETIME ||
         !has_type(o, RECORD_ID, PAW_EVTX_TYPE_U64) || !has_type(o, PROCESS_ID, PAW_EVTX_TYPE_U32))
         return false;
     (void)paw_evtx_value_number(datum_at(r, o, EVENT_ID), &event_id);
-    (void)paw_evtx_value_number(datum_at(r, o, CREATED), &to->created);
+    (void)paw_evtx_value_number(datum_at(r, o, CREATED), &created);
+    to->created = paw_evtx_time(created);
     (void)paw_evtx_value_number(datum_at(r, o, RECORD_ID), &to->record_id);
     (void)paw_evtx_value_number(datum_at(r, o, PROCESS_ID), &pid);
     to->event_id = (uint16_t)event_id;
@@ -233,15 +234,17 @@ static enum paw_status give(struct native *r)
     const struct paw_event *e = &r->event;
     const bool is_slack = r->at->place == PAW_EVTX_SLACK;
     const bool is_torn = r->at->place == PAW_EVTX_TORN;
-    const bool is_partial = e->lacks_names || (!is_slack && (e->is_cut || e->lacks_values));
+    const bool is_partial =
+        e->lacks_names || (!is_slack && (e->is_cut || e->is_over || e->lacks_values));
     const char *what = is_torn          ? "torn; read as far as it goes"
-                       : e->lacks_names ? "its template is gone; values without names"
+                       : e->is_over     ? "asks for more than a record may hold"
                        : e->is_cut      ? "its payload is damaged; read as far as it goes"
+                       : e->lacks_names ? "its template is gone; values without names"
                                         : "holds fewer values than its template";
     r->record.state = is_torn || is_partial        ? PAW_CORRUPT
                       : is_slack || r->is_borrowed ? PAW_RECOVERED
                                                    : PAW_INTACT;
-    if (e->is_over)
+    if (e->is_over || e->is_full)
         r->record.flags |= PAW_FACT_CUT;
     if (e->is_lossy)
         r->record.flags |= PAW_FACT_LOSSY;
@@ -271,7 +274,7 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
     charge(r, steps, bytes);
     if (is_believed(r))
         return give(r);
-    return paw_evtx_walk_lose(&r->walk, at, at->place == PAW_EVTX_TORN ? "torn" : "not understood");
+    return paw_evtx_walk_lose(&r->walk, at, at->place == PAW_EVTX_TORN ? "torn" : "holds no event");
 }
 
 static enum paw_status extract(struct paw_source *source, uint32_t number, struct paw_range range,

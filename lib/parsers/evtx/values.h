@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/arena.h"
+#include "core/filetime.h"
 #include "parsers/evtx/layout.h"
 
 enum {
@@ -45,6 +46,13 @@ paw_str paw_evtx_value_text(struct paw_arena *a, struct paw_evtx_datum v, bool *
 
 /** The number that an unsigned integer or a FILETIME holds. False: it is none. */
 bool paw_evtx_value_number(struct paw_evtx_datum v, uint64_t *ret);
+
+/** A FILETIME as a time: 0, not set, for the first second of the calendar and what lies behind its
+ * end. */
+static inline paw_filetime paw_evtx_time(uint64_t t)
+{
+    return t < PAW_TICKS_PER_SEC || t > PAW_FILETIME_MAX ? 0 : t;
+}
 
 /** Takes the next item off an array's bytes. False: there is none. */
 bool paw_evtx_next_item(struct paw_evtx_datum *array, struct paw_evtx_datum *ret);
