@@ -3,7 +3,8 @@
 #include "parsers/normalise_table.h"
 #include "core/str.h"
 
-/* Names ----------------------------------------------------------------------------------------- */
+/* Names -----------------------------------------------------------------------------------------
+ */
 
 static const struct paw_mapping sysmon_map[] = {
     {PAW_F_RULE_NAME, PAW_AS_IT_IS, "RuleName"},
@@ -214,7 +215,8 @@ static const struct paw_mapping wmi_map[] = {
     {0},
 };
 
-/* Specials -------------------------------------------------------------------------------------- */
+/* Specials --------------------------------------------------------------------------------------
+ */
 
 static void put_subject(struct paw_making *m)
 {
@@ -289,7 +291,8 @@ static bool is_sensor_service(const struct paw_record *r)
     return false;
 }
 
-/* Rows ------------------------------------------------------------------------------------------ */
+/* Rows ------------------------------------------------------------------------------------------
+ */
 
 #define SYSMON     "Microsoft-Windows-Sysmon", "*Sysmon*"
 #define SECURITY   "Microsoft-Windows-Security-Auditing", "Security"

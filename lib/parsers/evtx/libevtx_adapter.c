@@ -5,6 +5,7 @@
 #include <libbfio.h>
 #include <libevtx.h>
 
+#include "core/crc32.h"
 #include "core/str.h"
 #include "parsers/evtx/direct.h"
 #include "parsers/evtx/event_xml.h"
@@ -51,7 +52,7 @@ static void put_file_header(uint8_t *to)
     put16(to + 38, 3);
     put16(to + 40, PAW_EVTX_HEADER_BLOCK);
     put16(to + 42, 1);
-    put32(to + 124, paw_evtx_crc(0, (paw_bytes){to, 120}));
+    put32(to + 124, paw_crc32(0, (paw_bytes){to, 120}));
 }
 
 /* A record that says nothing, from the chunk's first record to the one that is meant. It covers
@@ -99,8 +100,8 @@ static void frame(struct reading *r, const struct paw_evtx_at *at)
         put_filler(chunk, before);
     put32(chunk + at->offset + 4, at->size);
     put32(chunk + at->offset + at->size - 4, at->size); /* a torn record has another one there */
-    const uint32_t part = paw_evtx_crc(0, (paw_bytes){chunk, 120});
-    put32(chunk + 124, paw_evtx_crc(part, (paw_bytes){chunk + 128, PAW_EVTX_CHUNK_HEADER - 128}));
+    const uint32_t part = paw_crc32(0, (paw_bytes){chunk, 120});
+    put32(chunk + 124, paw_crc32(part, (paw_bytes){chunk + 128, PAW_EVTX_CHUNK_HEADER - 128}));
 }
 
 /* The XML text of a record of libevtx, in the arena; absent if there is none. */
