@@ -14,6 +14,7 @@ struct paw_options run_options(const struct settings *s, int argc, char **argv)
         .n_arguments = (size_t)argc,
         .out_fd = -1,
         .temp_dir = s->temp,
+        .reader = s->reader,
         .formats = s->formats,
         .force = s->force,
         .no_hash = s->no_hash,

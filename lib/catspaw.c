@@ -22,7 +22,9 @@ enum { SLOWEST_TICK_MS = 100 };
 
 #define LEDGER_NAME "run.json"
 
+/* Of several for one kind of evidence, the first is taken where nobody says which. */
 static const struct paw_reader *const readers[] = {
+    &paw_reader_evtx,
 #ifdef PAW_WITH_LIBYAL
     &paw_reader_libevtx,
     &paw_reader_libregf,
@@ -40,12 +42,26 @@ const char *paw_build(void)
     return PAW_BUILD;
 }
 
-const struct paw_reader *paw_reader_of(enum paw_evidence evidence)
+const struct paw_reader *paw_reader_of(enum paw_evidence evidence, const struct paw_options *o)
+{
+    const struct paw_reader *first = NULL;
+    for (size_t i = 0; readers[i] != NULL; i++) {
+        if (readers[i]->evidence != evidence)
+            continue;
+        if (o->reader != NULL && strcmp(readers[i]->name, o->reader) == 0)
+            return readers[i];
+        first = first == NULL ? readers[i] : first;
+    }
+    return first;
+}
+
+/* Whether there is a choice of logs' readers of that name. */
+static bool has_reader(const char *name)
 {
     for (size_t i = 0; readers[i] != NULL; i++)
-        if (readers[i]->evidence == evidence)
-            return readers[i];
-    return NULL;
+        if (readers[i]->evidence == PAW_EVIDENCE_EVTX && strcmp(readers[i]->name, name) == 0)
+            return true;
+    return false;
 }
 
 static bool is_stopped(const struct paw_scan_state *s)
@@ -205,7 +221,7 @@ static bool needs_reading(const struct paw_scan_state *s, size_t i, const struct
                           bool again)
 {
     const struct paw_file *f = &s->inventory.files[i];
-    if (f->sys != 0 || f->copy_of != UINT32_MAX || paw_reader_of(f->evidence) == NULL)
+    if (f->sys != 0 || f->copy_of != UINT32_MAX || paw_reader_of(f->evidence, s->o) == NULL)
         return false;
     return !again ||
            (f->evidence == PAW_EVIDENCE_EVTX && (s->summaries[i].kinds & wanted->kinds) != 0);
@@ -216,7 +232,7 @@ static struct paw_job job_of(const struct paw_scan_state *s, size_t i,
 {
     const struct paw_file *f = &s->inventory.files[i];
     struct paw_job job = {
-        .reader = paw_reader_of(f->evidence),
+        .reader = paw_reader_of(f->evidence, s->o),
         .path = f->path,
         .number = (uint32_t)i,
         .size = f->size,
@@ -364,7 +380,7 @@ static bool is_anything_read(const struct paw_scan_state *s)
 {
     for (size_t i = 0; i < s->inventory.n_files; i++) {
         const struct paw_file *f = &s->inventory.files[i];
-        const bool known = paw_reader_of(f->evidence) != NULL && f->sys == 0;
+        const bool known = paw_reader_of(f->evidence, s->o) != NULL && f->sys == 0;
         if (known && (f->copy_of != UINT32_MAX || s->summaries[i].refused == 0))
             return true;
     }
@@ -447,6 +463,8 @@ static enum paw_status check_options(struct paw_scan_state *s)
         return paw_fail(s->err, PAW_E_USAGE, 0, "at least 64 MiB of memory are needed");
     if (o->temp_dir != NULL && !paw_os_can_write_in(o->temp_dir))
         return paw_fail_sys(s->err, PAW_E_USAGE, errno, "the folder for temporary files");
+    if (o->reader != NULL && !has_reader(o->reader))
+        return paw_fail(s->err, PAW_E_USAGE, 0, "there is no such reader in this build");
     if (o->out_dir == NULL || o->out_fd >= 0)
         return PAW_OK;
     const enum paw_status status = paw_os_folder_is_empty(o->out_dir, &is_there, &is_empty, s->err);
@@ -494,7 +512,8 @@ static enum paw_status make_folder(struct paw_scan_state *s)
 static bool has_readable(const struct paw_scan_state *s)
 {
     for (size_t i = 0; i < s->inventory.n_files; i++)
-        if (s->inventory.files[i].sys == 0 && paw_reader_of(s->inventory.files[i].evidence) != NULL)
+        if (s->inventory.files[i].sys == 0 &&
+            paw_reader_of(s->inventory.files[i].evidence, s->o) != NULL)
             return true;
     return false;
 }

@@ -9,7 +9,9 @@
 #include "evidence/inventory.h"
 #include "evidence/worker.h"
 
-const struct paw_reader *PAW_NULLABLE paw_reader_of(enum paw_evidence evidence);
+/** The reader for a kind of evidence: the one that the options name, else the first. */
+const struct paw_reader *PAW_NULLABLE paw_reader_of(enum paw_evidence evidence,
+                                                    const struct paw_options *o);
 
 enum {
     DEFAULT_MEMORY_MIB = 512,

@@ -35,6 +35,7 @@ struct paw_options {
     uint32_t formats; /* enum paw_format; 0: all of them to out_dir, JSONL to out_fd */
     bool force;       /* out_dir may hold files */
     bool no_hash;
+    const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
     unsigned jobs;   /* 0: processors */
     uint64_t memory; /* bytes of RssAnon over all processes; 0: 512 MiB */
     uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
