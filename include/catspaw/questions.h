@@ -11,11 +11,11 @@
 
 paw_ask paw_ask_any, paw_ask_all, paw_ask_not;
 paw_ask paw_ask_switch, paw_ask_value, paw_ask_target, paw_ask_form, paw_ask_call, paw_ask_text,
-    paw_ask_line, paw_ask_nested;
+    paw_ask_line, paw_ask_nested, paw_ask_names_target;
 paw_ask paw_ask_image, paw_ask_image_named, paw_ask_image_in, paw_ask_renamed, paw_ask_relocated,
     paw_ask_identity, paw_ask_cwd_in, paw_ask_user, paw_ask_integrity;
 paw_ask paw_ask_parent, paw_ask_ancestor, paw_ask_child, paw_ask_sibling, paw_ask_link,
-    paw_ask_near, paw_ask_pid_arg;
+    paw_ask_near, paw_ask_pid_arg, paw_ask_age;
 paw_ask paw_ask_module, paw_ask_network, paw_ask_file, paw_ask_dropped, paw_ask_access,
     paw_ask_thread, paw_ask_tampered, paw_ask_pipe, paw_ask_hosts_ps;
 paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, paw_ask_installer,
@@ -96,8 +96,13 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define TEXT(...)      QUESTION(paw_ask_text, "TEXT", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = 1)
 #define TEXT_MIN(n, ...) \
     QUESTION(paw_ask_text, "TEXT_MIN", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = (n))
-#define LINE(f)     QUESTION(paw_ask_line, "LINE", NEED_LINE, .flags = (f))
-#define NESTED(...) QUESTION(paw_ask_nested, "NESTED", NEED_LINE, .tests = TESTS(__VA_ARGS__))
+/** The line names the target of the judged execution at least n times. */
+#define NAMES_TARGET(n) \
+    QUESTION(paw_ask_names_target, "NAMES_TARGET", NEED_LINE, .same = PAW_MY_TARGET, .least = (n))
+/** The line names the host that the target of the judged execution lies on. */
+#define NAMES_TARGET_HOST QUESTION(paw_ask_names_target, "NAMES_TARGET_HOST", NEED_LINE, .least = 1)
+#define LINE(f)           QUESTION(paw_ask_line, "LINE", NEED_LINE, .flags = (f))
+#define NESTED(...)       QUESTION(paw_ask_nested, "NESTED", NEED_LINE, .tests = TESTS(__VA_ARGS__))
 
 /* The program */
 #define IMAGE(sets) QUESTION(paw_ask_image, "IMAGE", PAW_NEED_IMAGE, .set = (sets))
@@ -124,6 +129,8 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define NEAR(key, s, ...)                                                             \
     QUESTION(paw_ask_near, "NEAR", PAW_NEED_PROCESSES, .same = (key), .seconds = (s), \
              .tests = TESTS(__VA_ARGS__))
+/** It had run for less than s seconds when the judged execution began. */
+#define YOUNGER(s) QUESTION(paw_ask_age, "YOUNGER", PAW_NEED_PROCESSES, .within = (s))
 #define PID_ARG(...) \
     QUESTION(paw_ask_pid_arg, "PID_ARG", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
 
@@ -150,6 +157,7 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define INSTALLER(...) QUESTION(paw_ask_installer, "INSTALLER", PAW_NEED_INSTALLER, __VA_ARGS__)
 #define CONTROL(...)   QUESTION(paw_ask_control, "CONTROL", 0, __VA_ARGS__)
 #define MALWARE(...)   QUESTION(paw_ask_malware, "MALWARE", 0, __VA_ARGS__)
+/** With .same = PAW_MY_TARGET an exclusion in one of its texts has to cover the target. */
 #define EVENT(provider, id, s, ...)                                                             \
     QUESTION(paw_ask_event, "EVENT", 0, .keys = NAMES(provider), .least = (id), .seconds = (s), \
              __VA_ARGS__)

@@ -295,6 +295,19 @@ enum paw_truth paw_ask_link(struct paw_exam *e, const struct paw_test *t)
     return orphan == ((t->flags & PAW_ORPHAN) != 0) ? PAW_YES : PAW_NO;
 }
 
+enum { TICKS = 10000000 };
+
+enum paw_truth paw_ask_age(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_execution *x = e->seat.real;
+    if (!is_process(x))
+        return PAW_NO;
+    if (x->time == 0 || x->start == NULL || e->judged->time == 0)
+        return paw_exam_miss(e, PAW_NEED_PROCESSES);
+    const uint64_t from = x->time, to = e->judged->time;
+    return to >= from && to - from < (uint64_t)t->within * TICKS ? PAW_YES : PAW_NO;
+}
+
 static enum paw_near_key near_key(enum paw_same same)
 {
     switch (same) {
