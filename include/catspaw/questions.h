@@ -108,7 +108,10 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define IMAGE(sets) QUESTION(paw_ask_image, "IMAGE", PAW_NEED_IMAGE, .set = (sets))
 #define IMAGE_NAMED(...) \
     QUESTION(paw_ask_image_named, "IMAGE_NAMED", PAW_NEED_IMAGE, .names = NAMES(__VA_ARGS__))
-#define IMAGE_IN(m)   QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
+#define IMAGE_IN(m) QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
+/** Globs over the whole path of the image. */
+#define IMAGE_AT(...) \
+    QUESTION(paw_ask_image_in, "IMAGE_AT", PAW_NEED_IMAGE, .keys = NAMES(__VA_ARGS__))
 #define IMAGE_FLAG(f) QUESTION(paw_ask_image_in, "IMAGE_FLAG", PAW_NEED_IMAGE, .flags = (f))
 #define RENAMED       QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
 #define RELOCATED     QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
@@ -195,6 +198,13 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define LIBRARY_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)))
 #define LIBRARY_UW_REM \
     ANY(TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)))
+/** Installers and updaters of browsers start an empty rundll32 to clean up behind themselves. */
+#define BROWSER_CLEANUP                                                                        \
+    ALL(IMAGE_NAMED("rundll32"),                                                               \
+        PARENT(ANY(IMAGE_AT("*\\application\\*\\installer\\setup.exe", "*\\edgeupdate\\*",     \
+                            "*\\google\\*update*\\*", "*\\bravesoftware\\*update*\\*",         \
+                            "*\\temp\\cr_*.tmp\\setup.exe", "*\\temp\\edge_*.tmp\\setup.exe"), \
+                   IMAGE_NAMED("msedge.exe", "chrome.exe", "brave.exe", "vivaldi.exe"))))
 #define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 #define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
 #define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))

@@ -66,7 +66,10 @@ enum paw_truth paw_ask_image_in(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->image.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_IMAGE) : PAW_NO;
-    if (t->flags != 0 ? (x->image_path.flags & t->flags) == 0 : (x->image_path.class & t->in) == 0)
+    const bool fits = t->keys != NULL ? paw_list_fits(t->keys, x->image_path.norm)
+                      : t->flags != 0 ? (x->image_path.flags & t->flags) != 0
+                                      : (x->image_path.class & t->in) != 0;
+    if (!fits)
         return PAW_NO;
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
     return PAW_YES;
