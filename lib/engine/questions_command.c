@@ -376,6 +376,30 @@ enum paw_truth paw_ask_text(struct paw_exam *e, const struct paw_test *t)
     return PAW_NO;
 }
 
+enum { SHORTEST_NAME = 5 };
+
+/* Names the target of the judged execution, or the host it lies on. A short name says nothing. */
+enum paw_truth paw_ask_names_target(struct paw_exam *e, const struct paw_test *t)
+{
+    enum paw_truth said = PAW_NO;
+    if (!has_line(e, &said))
+        return said;
+    if (e->judged->command.line.p == NULL && e->judged->subject != PAW_SUBJECT_RECORD)
+        return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
+    const struct paw_path *target = &e->judged->command.target;
+    const paw_str name = t->same == PAW_MY_TARGET ? target->base : target->host;
+    if (name.n < SHORTEST_NAME)
+        return PAW_NO;
+    const paw_str text = command(e)->line;
+    uint32_t found = 0;
+    for (size_t at = paw_str_find_name(text, name, 0); at != SIZE_MAX && found < t->least;
+         at = paw_str_find_name(text, name, at + name.n)) {
+        found++;
+        mark_line(e, (struct paw_span){(uint32_t)at, (uint32_t)name.n});
+    }
+    return found >= t->least ? PAW_YES : PAW_NO;
+}
+
 enum paw_truth paw_ask_line(struct paw_exam *e, const struct paw_test *t)
 {
     enum paw_truth said = PAW_NO;
