@@ -36,8 +36,8 @@ struct paw_options {
     bool force;       /* out_dir may hold files */
     bool no_hash;
     const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
-    unsigned jobs;   /* 0: processors */
-    uint64_t memory; /* bytes of RssAnon over all processes; 0: 512 MiB */
+    unsigned jobs;                   /* 0: processors */
+    uint64_t memory;                 /* bytes of RssAnon over all processes; 0: 512 MiB */
     uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
     enum paw_severity fail_on;              /* PAW_NO_SEVERITY: not given */
     const volatile bool *PAW_NULLABLE stop; /* becomes true: end early, write what is there */
