@@ -13,6 +13,7 @@ struct settings {
     const char *temp;
     const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
     const char *reader;
+    const char *record;
     uint32_t formats; /* enum paw_format */
     enum paw_severity fail_on;
     uint64_t jobs, memory, child_memory, child_cpu_ms, record_cpu_ms, child_answer;

@@ -221,6 +221,8 @@ static bool needs_reading(const struct paw_scan_state *s, size_t i, const struct
                           bool again)
 {
     const struct paw_file *f = &s->inventory.files[i];
+    if (s->only != UINT32_MAX && i != s->only)
+        return false;
     if (f->sys != 0 || f->copy_of != UINT32_MAX || paw_reader_of(f->evidence, s->o) == NULL)
         return false;
     return !again ||
@@ -626,7 +628,8 @@ static void finish(struct paw_scan_state *s)
 void paw_scan(const struct paw_options *o, struct paw_result *ret, struct paw_error *err)
 {
     struct paw_error own = {0};
-    struct paw_scan_state s = {.o = o, .result = ret, .err = err != NULL ? err : &own};
+    struct paw_scan_state s = {
+        .o = o, .result = ret, .err = err != NULL ? err : &own, .only = UINT32_MAX};
     *ret = (struct paw_result){0};
     *s.err = (struct paw_error){0};
     const enum paw_status status = scan(&s);
@@ -642,12 +645,53 @@ struct events {
     struct paw_scan_state *s;
     struct paw_report_context context;
     struct paw_out out;
+    paw_str source; /* of the one record that is asked for; absent: all are */
+    bool by_offset;
+    uint64_t number; /* its EventRecordID or offset */
+    uint64_t shown;
 };
+
+/* SOURCE#RECORD_ID or SOURCE@OFFSET, as a report cites it. */
+static bool read_cited(const char *text, struct events *e)
+{
+    const paw_str s = paw_str_of(text);
+    const size_t hash = paw_str_rfind_char(s, '#'), at = paw_str_rfind_char(s, '@');
+    e->by_offset = at != SIZE_MAX && (hash == SIZE_MAX || at > hash);
+    const size_t cut = e->by_offset ? at : hash;
+    e->source = paw_str_sub(s, 0, cut == SIZE_MAX ? 0 : cut);
+    return cut != SIZE_MAX && cut != 0 && paw_str_u64(paw_str_from(s, cut + 1), &e->number);
+}
+
+/* The file that is read for a source: itself, or the one of equal content. */
+static uint32_t source_number(const struct paw_scan_state *s, paw_str name)
+{
+    for (size_t i = 0; i < s->inventory.n_files; i++)
+        if (paw_str_equal(s->inventory.files[i].source, name)) {
+            const uint32_t copy = s->inventory.files[i].copy_of;
+            return copy == UINT32_MAX ? (uint32_t)i : copy;
+        }
+    return UINT32_MAX;
+}
 
 static enum paw_status print_fact(void *self, const struct paw_fact *fact)
 {
     struct events *e = self;
+    if (e->source.p != NULL && (e->by_offset ? fact->origin.offset : fact->record_id) != e->number)
+        return PAW_OK;
+    e->shown++;
     return paw_fact_write(fact, &e->context, &e->out);
+}
+
+static enum paw_status print_cited(struct paw_scan_state *s, struct events *e,
+                                   const struct paw_wanted *wanted)
+{
+    s->only = source_number(s, e->source);
+    if (s->only == UINT32_MAX)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "no such source in the evidence");
+    const enum paw_status status = paw_scan_extract(s, wanted, print_fact, e, false);
+    if (status == PAW_OK && e->shown == 0)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "no such record in that source");
+    return status;
 }
 
 static enum paw_status print_events(struct paw_scan_state *s)
@@ -664,14 +708,20 @@ static enum paw_status print_events(struct paw_scan_state *s)
         return status;
     paw_arena_init(&arena, SIZE_MAX);
     status = paw_scan_ledger(s, &arena, &ledger);
-    struct events e = {s, {.ledger = &ledger}, paw_out_fd(&s->o->out_fd)};
-    const struct paw_wanted wanted = {
+    struct events e = {.s = s, .context = {.ledger = &ledger}, .out = paw_out_fd(&s->o->out_fd)};
+    if (s->o->record != NULL && !read_cited(s->o->record, &e))
+        status = paw_fail(s->err, PAW_E_USAGE, 0, "a record is SOURCE#RECORD_ID or SOURCE@OFFSET");
+    struct paw_wanted wanted = {
         .kinds = UINT64_MAX,
         .values = paw_catalogue_values(s->catalogue),
         .events = paw_catalogue_events(s->catalogue),
     };
-    if (status == PAW_OK)
+    if (status == PAW_OK && e.source.p != NULL) {
+        wanted.events = NULL; /* whatever it is */
+        status = print_cited(s, &e, &wanted);
+    } else if (status == PAW_OK) {
         status = paw_scan_extract(s, &wanted, print_fact, &e, false);
+    }
     s->result->is_partial = is_stopped(s);
     settle(s);
     paw_arena_finish(&arena);
@@ -681,7 +731,8 @@ static enum paw_status print_events(struct paw_scan_state *s)
 void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_error *err)
 {
     struct paw_error own = {0};
-    struct paw_scan_state s = {.o = o, .result = ret, .err = err != NULL ? err : &own};
+    struct paw_scan_state s = {
+        .o = o, .result = ret, .err = err != NULL ? err : &own, .only = UINT32_MAX};
     *ret = (struct paw_result){0};
     *s.err = (struct paw_error){0};
     const enum paw_status status = print_events(&s);

@@ -36,6 +36,7 @@ struct paw_scan_state {
     uint64_t facts;
     bool has_diags;
     bool is_ordered; /* files are read one after the other */
+    uint32_t only;   /* source number: no other file is read; UINT32_MAX: all */
     unsigned pass;   /* extraction: 1 or 2 */
 };
 

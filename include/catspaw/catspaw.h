@@ -33,7 +33,8 @@ struct paw_options {
     int out_fd;                        /* -1: write to out_dir; else one format goes there */
     const char *PAW_NULLABLE temp_dir; /* spool; NULL: out_dir, else the system's */
     uint32_t formats; /* enum paw_format; 0: all of them to out_dir, JSONL to out_fd */
-    bool force;       /* out_dir may hold files */
+    const char *PAW_NULLABLE record; /* events: only SOURCE#RECORD_ID or SOURCE@OFFSET */
+    bool force;                      /* out_dir may hold files */
     bool no_hash;
     const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
     unsigned jobs;                   /* 0: processors */
