@@ -168,7 +168,8 @@ def closed_pipe(evidence, form):
         return
     said = p.stderr.read()
     p.stderr.close()
-    if p.returncode != 5 or not said:
+    # A report that fits into the pipe was written whole before its reader went away.
+    if (p.returncode, bool(said)) not in ((5, True), (0, False)):
         faults.append("closed pipe, %s: exit %d: %r" % (form, p.returncode, said))
 
 
