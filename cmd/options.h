@@ -11,6 +11,7 @@
 struct settings {
     const char *out; /* NULL: not given */
     const char *temp;
+    const char *site; /* NULL: none */
     const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
     uint32_t formats;                                             /* enum paw_format */
     enum paw_severity fail_on;
