@@ -53,6 +53,7 @@ static const struct option check_options[] = {
      .value = "NAME",
      .field = offsetof(struct settings, ofn),
      .help = "original file name of the program, as its version resource says"},
+    OPTION_OF_A_SITE,
     {.name = "fail-on",
      .kind = OPTION_LEVEL,
      .value = "LEVEL",
@@ -239,20 +240,26 @@ static int exit_of(const struct check *c, enum paw_status status)
 static int check(const struct settings *s, int argc, char **argv)
 {
     struct check c = {.settings = s, .is_json = s->json || s->jsonl};
-    const struct paw_checker_options o = {
+    struct paw_checker_options o = {
         .is_jsonl = s->jsonl, .around = around(s), .done = done, .self = &c};
+    bool ok = false;
     (void)argc;
     (void)argv;
     if (s->jsonl && has_around(s)) {
         tell("with --jsonl every object has its own context: leave out --parent and its like");
         return tell_usage("check");
     }
+    struct paw_site *site = open_site(s, &ok);
+    if (!ok)
+        return EXIT_USAGE;
+    o.site = site;
     c.has_colour = out_has_colour();
     enum paw_status status = paw_checker_new(&o, &c.checker);
     if (status == PAW_OK)
         status = read_all(&c, watch_signals());
     const int code = exit_of(&c, status);
     paw_checker_free(c.checker);
+    paw_site_free(site);
     pending_finish(&c.out);
     return code;
 }

@@ -63,6 +63,17 @@
         .help = "no progress and no summary; errors only"                                         \
     }
 
+/** The row of --site, and the file behind it: NULL, with *ok true, if none is given. A file that
+ * cannot be read is told; *ok is false then. */
+#define OPTION_OF_A_SITE                                                                          \
+    {                                                                                             \
+        .name = "site", .kind = OPTION_TEXT, .value = "FILE",                                     \
+        .field = offsetof(struct settings, site),                                                 \
+        .help = "what the organisation knows of its own network and machines, JSON as described " \
+                "in docs/site.md; findings that it lowers say so"                                 \
+    }
+struct paw_site *PAW_NULLABLE open_site(const struct settings *s, bool *ok);
+
 /** What settings and the command line come to for the library. */
 struct paw_options run_options(const struct settings *s, int argc, char **argv);
 

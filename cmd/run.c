@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the subcommands that read evidence share: see limits.h. */
 #include <signal.h>
+#include <string.h>
 
 #include "limits.h"
 #include "tell.h"
@@ -26,6 +27,30 @@ struct paw_options run_options(const struct settings *s, int argc, char **argv)
         .child_answer = s->child_answer,
         .fail_on = s->fail_on,
     };
+}
+
+struct paw_site *open_site(const struct settings *s, bool *ok)
+{
+    struct paw_site *site = NULL;
+    struct paw_site_fault fault = {0};
+    struct paw_error err = {0};
+    struct shown name, given;
+    *ok = true;
+    if (s->site == NULL)
+        return NULL;
+    const enum paw_status status = paw_site_open(s->site, &site, &fault, &err);
+    *ok = status == PAW_OK;
+    if (status == PAW_E_FORMAT)
+        tell("'%s', line %llu, column %llu (offset %llu): %s%s%s%s", shown(&name, s->site),
+             (unsigned long long)fault.line, (unsigned long long)fault.column,
+             (unsigned long long)fault.offset, fault.what, fault.given[0] == '\0' ? "" : ": '",
+             shown(&given, fault.given), fault.given[0] == '\0' ? "" : "'");
+    else if (status == PAW_E_IO)
+        tell("'%s': %s: %s", shown(&name, s->site), err.what, strerror(err.sys));
+    else if (status != PAW_OK)
+        tell("'%s': %s", shown(&name, s->site),
+             status == PAW_E_MEMORY ? "out of memory" : err.what);
+    return site;
 }
 
 static volatile bool is_stopped;

@@ -35,6 +35,7 @@ static const struct option scan_options[] = {
      .kind = OPTION_FLAG,
      .field = offsetof(struct settings, no_hash),
      .help = "leave the SHA-256 of the evidence files out of run.json"},
+    OPTION_OF_A_SITE,
     OPTIONS_OF_A_RUN,
     {0},
 };
@@ -95,12 +96,18 @@ static int scan(const struct settings *s, int argc, char **argv)
     } else {
         o.out_dir = s->out != NULL ? s->out : "catspaw-report";
     }
+    bool ok = false;
+    struct paw_site *site = open_site(s, &ok);
+    if (!ok)
+        return EXIT_USAGE;
+    o.site = site;
     progress_begin(&progress, s->quiet);
     o.stop = watch_signals();
     o.progress = progress_show;
     o.self = &progress;
     paw_scan(&o, &result, &err);
     progress_end(&progress);
+    paw_site_free(site);
     tell_result(&result, &err);
     if (!s->quiet)
         tell_summary(&o, &result);

@@ -546,6 +546,7 @@ static enum paw_status analyse(struct paw_scan_state *s)
         .budget = &s->budget,
         .sources = s->sources,
         .n_sources = s->inventory.n_files,
+        .site = s->o->site,
         .stop = NULL, /* what was read is judged whole, also after an interruption */
     };
     enum paw_status status = paw_engine_new(&options, &s->engine);

@@ -31,6 +31,7 @@ struct batch {
     struct paw_budget budget;
     struct paw_engine *engine;
     const struct paw_catalogue *catalogue;
+    const struct paw_site *site;
     struct paw_fact_builder builder;
 };
 
@@ -287,8 +288,11 @@ static enum paw_status judge_batch(struct batch *b)
 {
     static const struct paw_engine_source source = {PAW_LIT_INIT("lines"), PAW_LIT_INIT(""), 0,
                                                     UINT32_MAX};
-    const struct paw_engine_options o = {
-        .catalogue = b->catalogue, .budget = &b->budget, .sources = &source, .n_sources = 1};
+    const struct paw_engine_options o = {.catalogue = b->catalogue,
+                                         .budget = &b->budget,
+                                         .sources = &source,
+                                         .n_sources = 1,
+                                         .site = b->site};
     enum paw_status status = paw_engine_new(&o, &b->engine);
     for (size_t i = 0; status == PAW_OK && i < b->n; i++)
         status = add_line(b, i);
@@ -297,12 +301,14 @@ static enum paw_status judge_batch(struct batch *b)
     return status == PAW_OK ? paw_engine_judge(b->engine, NULL, NULL) : status;
 }
 
-enum paw_status
-paw_check_batch(const struct paw_catalogue *catalogue, const struct paw_line *lines, size_t n,
-                enum paw_status (*done)(void *self, size_t line, const struct paw_finding *finding),
-                void *self)
+enum paw_status paw_check_batch(const struct paw_catalogue *catalogue, const struct paw_site *site,
+                                const struct paw_line *lines, size_t n,
+                                enum paw_status (*done)(void *self, size_t line,
+                                                        const struct paw_finding *finding),
+                                void *self)
 {
-    struct batch b = {.lines = lines, .n = n, .catalogue = catalogue, .budget = {.limit = MEMORY}};
+    struct batch b = {
+        .lines = lines, .n = n, .catalogue = catalogue, .site = site, .budget = {.limit = MEMORY}};
     enum paw_status status = judge_batch(&b);
     if (status == PAW_OK)
         status = answer(&b, done, self);
@@ -334,7 +340,7 @@ enum paw_status paw_check(const struct paw_line *lines, size_t n,
     enum paw_status status = paw_catalogue_new(paw_analyzers, &catalogue);
     for (; status == PAW_OK && c.first < n; c.first += PAW_CHECK_BATCH) {
         const size_t left = n - c.first;
-        status = paw_check_batch(catalogue, lines + c.first,
+        status = paw_check_batch(catalogue, NULL, lines + c.first,
                                  left < PAW_CHECK_BATCH ? left : PAW_CHECK_BATCH, count, &c);
     }
     paw_catalogue_free(catalogue);

@@ -9,9 +9,11 @@
 
 enum { PAW_CHECK_BATCH = 256 }; /* lines an engine sees at once */
 
-/** paw_check for at most PAW_CHECK_BATCH lines and with a catalogue at hand. */
+/** paw_check for at most PAW_CHECK_BATCH lines and with a catalogue at hand, and what is known of
+ * the site. */
 PAW_MUST_CHECK enum paw_status
-paw_check_batch(const struct paw_catalogue *catalogue, const struct paw_line *lines, size_t n,
+paw_check_batch(const struct paw_catalogue *catalogue, const struct paw_site *PAW_NULLABLE site,
+                const struct paw_line *lines, size_t n,
                 enum paw_status (*done)(void *self, size_t line,
                                         const struct paw_finding *PAW_NULLABLE finding),
                 void *self);

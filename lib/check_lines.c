@@ -200,7 +200,7 @@ enum paw_status paw_checker_flush(struct paw_checker *c)
 {
     enum paw_status status = PAW_OK;
     if (c->n_lines != 0)
-        status = paw_check_batch(c->catalogue, c->lines, c->n_lines, tell, c);
+        status = paw_check_batch(c->catalogue, c->o.site, c->lines, c->n_lines, tell, c);
     if (status == PAW_OK)
         status = tell_faults(c);
     paw_arena_reset(&c->texts);

@@ -14,6 +14,30 @@ PAW_NONNULL_BEGIN
 PAW_API const char *paw_version(void);
 PAW_API const char *paw_build(void);
 
+/** What an organisation knows of its own network and machines (docs/site.md). */
+struct paw_site;
+
+/** What is wrong with a site file, and where. */
+struct paw_site_fault {
+    uint64_t line, column, offset; /* line and column from 1, bytes */
+    const char *what;              /* a constant                    */
+    char given[128];               /* what is meant, cut, any bytes; may be empty */
+};
+
+/**
+ * Reads a site file, strictly: what is not known is refused. The site must outlive what it is given
+ * to.
+ *
+ * PAW_E_FORMAT  fault tells
+ */
+PAW_API PAW_MUST_CHECK enum paw_status
+paw_site_read(const char *json, size_t n, struct paw_site **ret, struct paw_site_fault *fault);
+/** The same of a file. Of statuses other than PAW_E_FORMAT err tells. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_site_open(const char *path, struct paw_site **ret,
+                                                     struct paw_site_fault *fault,
+                                                     struct paw_error *PAW_NULLABLE err);
+PAW_API void paw_site_free(struct paw_site *PAW_NULLABLE s);
+
 /** How far a scan is; texts are constants. */
 struct paw_progress {
     const char
@@ -40,7 +64,8 @@ struct paw_options {
     unsigned jobs;                   /* 0: processors */
     uint64_t memory;                 /* bytes of RssAnon over all processes; 0: 512 MiB */
     uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
-    enum paw_severity fail_on;              /* PAW_NO_SEVERITY: not given */
+    enum paw_severity fail_on; /* PAW_NO_SEVERITY: not given */
+    const struct paw_site *PAW_NULLABLE site;
     const volatile bool *PAW_NULLABLE stop; /* becomes true: end early, write what is there */
     void (*PAW_NULLABLE progress)(void *self, const struct paw_progress *p);
     void *PAW_NULLABLE self;
@@ -113,6 +138,7 @@ struct paw_answer {
 struct paw_checker_options {
     bool is_jsonl;
     struct paw_line around; /* context of plain lines: its command_line is not looked at */
+    const struct paw_site *PAW_NULLABLE site;
     enum paw_status (*done)(void *self, const struct paw_answer *answer);
     void *PAW_NULLABLE self;
 };

@@ -43,11 +43,12 @@ struct paw_span {
 #define PAW_BARE        PAW_CLASS(21) /* a name without a folder, not a known Windows one */
 #define PAW_RELATIVE    PAW_CLASS(22) /* relative, and the working directory is not known */
 #define PAW_SCRIPT_TEXT PAW_CLASS(23) /* javascript:, vbscript:, about:, script:          */
+#define PAW_SITE        PAW_CLASS(24) /* the site file says that software comes from there */
 #define PAW_UW                                                                           \
     (PAW_SYSW | PAW_PROGRAMDATA | PAW_APPDATA | PAW_TEMP | PAW_INETCACHE | PAW_USERDIR | \
      PAW_STARTUP | PAW_PUBLIC_DIR | PAW_ROOT | PAW_OTHERDRIVE | PAW_VSS)
 #define PAW_REM     (PAW_UNC | PAW_WEBDAV | PAW_URL)
-#define PAW_TRUSTED (PAW_SYS | PAW_PF | PAW_DRIVERSTORE | PAW_NATIVE)
+#define PAW_TRUSTED (PAW_SYS | PAW_PF | PAW_DRIVERSTORE | PAW_NATIVE | PAW_SITE)
 /* destinations (2.8) */
 #define PAW_LOOPBACK   PAW_CLASS(40)
 #define PAW_LOCAL      PAW_CLASS(41)
@@ -93,6 +94,8 @@ struct paw_path {
     struct paw_span span;
 };
 
+struct paw_site;
+
 /** What is known of the machine whose paths are read; zeroed means the defaults. */
 struct paw_machine {
     paw_str system_root; /* absent: C:\Windows                                     */
@@ -100,6 +103,7 @@ struct paw_machine {
     paw_str name;        /* short computer name                                    */
     const struct paw_volume *PAW_NULLABLE volumes; /* \Device\HarddiskVolumeN -> letter */
     size_t n_volumes;
+    const struct paw_site *PAW_NULLABLE site; /* what the organisation knows of itself */
 };
 
 struct paw_volume {

@@ -224,6 +224,52 @@ static enum paw_status skip_value(struct paw_json_reader *r)
     return status;
 }
 
+enum paw_status paw_json_take_string(struct paw_json_reader *r, paw_str *ret)
+{
+    skip_space(r);
+    return is_next(r, '"') ? read_string(r, ret) : PAW_E_FORMAT;
+}
+
+enum paw_status paw_json_take_strings(struct paw_json_reader *r, paw_json_item_fn *item, void *self)
+{
+    enum paw_status status = take(r, '[') ? PAW_OK : PAW_E_FORMAT;
+    for (bool first = true; status == PAW_OK && !take(r, ']'); first = false) {
+        paw_str text = {0};
+        if (!first && !take(r, ','))
+            return PAW_E_FORMAT;
+        skip_space(r);
+        const size_t at = r->at;
+        status = paw_json_take_string(r, &text);
+        if (status == PAW_OK)
+            status = item(self, text, at);
+    }
+    return status;
+}
+
+enum paw_status paw_json_walk_object(struct paw_json_reader *r, paw_json_value_fn *value,
+                                     void *self)
+{
+    if (!take(r, '{'))
+        return PAW_E_FORMAT;
+    for (bool first = true; !take(r, '}'); first = false) {
+        paw_str key = {0};
+        if (!first && !take(r, ','))
+            return PAW_E_FORMAT;
+        skip_space(r);
+        const size_t at = r->at;
+        enum paw_status status = read_string(r, &key);
+        if (status == PAW_OK && !take(r, ':'))
+            status = PAW_E_FORMAT;
+        skip_space(r);
+        if (status == PAW_OK)
+            status = value(self, r, key, at);
+        if (status != PAW_OK)
+            return status;
+    }
+    skip_space(r);
+    return PAW_OK;
+}
+
 enum paw_status paw_json_read_object(struct paw_json_reader *r, paw_json_member_fn *member,
                                      void *self)
 {

@@ -22,6 +22,25 @@ struct paw_json_reader {
  * False ends the reading. */
 typedef bool paw_json_member_fn(void *self, paw_str key, paw_str value);
 
+/** Reads the value that the reader stands before, with one of the functions below; at is where its
+ * key begins. */
+typedef enum paw_status paw_json_value_fn(void *self, struct paw_json_reader *r, paw_str key,
+                                          size_t at);
+
+/** Reads one object, each value by value; what that answers other than PAW_OK ends the reading. The
+ * rest as paw_json_read_object. */
+PAW_MUST_CHECK enum paw_status paw_json_walk_object(struct paw_json_reader *r,
+                                                    paw_json_value_fn *value, void *self);
+/** Reads one string. PAW_E_FORMAT also when it is something else. */
+PAW_MUST_CHECK enum paw_status paw_json_take_string(struct paw_json_reader *r, paw_str *ret);
+
+/** Called for each string of an array; at is where its quote stands. */
+typedef enum paw_status paw_json_item_fn(void *self, paw_str item, size_t at);
+
+/** Reads one array of strings. PAW_E_FORMAT also when it holds something else. */
+PAW_MUST_CHECK enum paw_status paw_json_take_strings(struct paw_json_reader *r,
+                                                     paw_json_item_fn *item, void *self);
+
 /**
  * Reads one object and steps over it and the white space behind it. Strings are given to member;
  * other values are checked and stepped over.

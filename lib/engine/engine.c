@@ -87,6 +87,7 @@ enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_en
     e->sources = o->sources;
     e->n_sources = o->n_sources;
     e->stop = o->stop;
+    e->site = o->site;
     paw_store_init(&e->store, e->budget);
     paw_arena_init(&e->scratch, SCRATCH_BUDGET);
     const size_t view = e->budget->limit / 4 * 3;
@@ -254,6 +255,7 @@ enum paw_status paw_engine_take_effect(struct paw_engine *e, const struct paw_fa
             return e->budget->status;
         s->host = (uint32_t)(e->hosts.n - 1);
         h->name = s->computer.n == 0 ? (paw_str){0} : s->computer;
+        h->machine.site = e->site;
     }
     struct host *h = host_at(e, seat_host(e, seat));
     h->seen |= need_of_kind((enum paw_kind)fact->kind);

@@ -27,6 +27,7 @@ struct paw_engine_options {
     const struct paw_engine_source *sources;
     size_t n_sources;
     const volatile bool *PAW_NULLABLE stop;
+    const struct paw_site *PAW_NULLABLE site; /* lives as long as the engine */
 };
 
 PAW_MUST_CHECK enum paw_status paw_engine_new(const struct paw_engine_options *o,

@@ -125,6 +125,7 @@ struct paw_engine {
     const struct paw_engine_source *sources;
     size_t n_sources;
     const volatile bool *stop;
+    const struct paw_site *site;
 
     struct paw_store store;
     struct paw_vec first;         /* const struct paw_fact *: as taken                     */

@@ -19,6 +19,8 @@ void paw_exam_begin(struct paw_exam *e, const struct paw_catalogue *c, struct pa
     e->depth = 0;
     e->n_marks = 0;
     e->n_nested = 0;
+    e->is_sited = false;
+    e->site_why = NULL;
 }
 
 const struct paw_execution *paw_exam_subject(const struct paw_exam *e)

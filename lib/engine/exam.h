@@ -42,6 +42,8 @@ struct paw_exam {
         const struct paw_execution *inner;
     } nested[PAW_NESTED_CACHE];
     size_t n_nested;
+    bool is_sited;                     /* asked with what the site file knows */
+    const char *PAW_NULLABLE site_why; /* the entry that changed an answer    */
 };
 
 void paw_exam_begin(struct paw_exam *e, const struct paw_catalogue *c, struct paw_world *w,
@@ -51,7 +53,16 @@ void paw_exam_begin(struct paw_exam *e, const struct paw_catalogue *c, struct pa
 enum paw_truth paw_exam_behaviour(struct paw_exam *e, const struct paw_behaviour *b,
                                   struct paw_verdict_item *item);
 
+/** The item that holds, with the exam's marks kept elsewhere: lowered if the site file tells why.
+ */
+void paw_exam_site(struct paw_exam *e, struct paw_verdict_item *item);
+
 /* For questions */
+/** Classes and sets as the site file has them, when the exam is asked with it. */
+uint64_t paw_exam_class(struct paw_exam *e, const struct paw_path *path);
+uint64_t paw_exam_host_class(struct paw_exam *e, paw_str host, uint64_t class);
+uint64_t paw_exam_sets(struct paw_exam *e, const struct paw_execution *x);
+bool paw_exam_trusts_signer(struct paw_exam *e, const struct paw_fact *module);
 enum paw_truth paw_exam_one(struct paw_exam *e, const struct paw_test *t);
 enum paw_truth paw_exam_all(struct paw_exam *e, const struct paw_test *t);
 /** t->tests asked of other, which is reached as role; via: other is its parent. */

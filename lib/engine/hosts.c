@@ -274,6 +274,7 @@ static enum paw_status number_hosts(struct paw_engine *e)
             break;
         }
         h->machine.name = short_name(s->computer);
+        h->machine.site = e->site;
         const size_t dot = paw_str_find_char(s->computer, '.', 0);
         if (dot != SIZE_MAX)
             h->machine.dns_suffix = paw_str_from(s->computer, dot + 1);

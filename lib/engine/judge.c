@@ -55,6 +55,7 @@ static void ask(struct judgement *j, const struct paw_behaviour *b)
     case PAW_YES:
         if (j->n_items < ITEMS_MAX) {
             j->failed = j->failed || !keep_marks(j, &item);
+            paw_exam_site(&j->exam, &item);
             j->items[j->n_items++] = item;
         }
         break;

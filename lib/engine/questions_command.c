@@ -67,7 +67,7 @@ static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, 
     static const uint64_t folders = PAW_LOOPBACK - 1;
     if ((in & folders) != 0)
         in &= folders;
-    if ((path->class & in) != 0)
+    if ((paw_exam_class(e, path) & in) != 0)
         return PAW_YES;
     if (is_open(e->seat.x, path))
         return paw_exam_miss(e, PAW_NEED_CURRENT_DIRECTORY);

@@ -46,6 +46,11 @@ static struct paw_path path_of(struct paw_exam *e, paw_str raw)
     return path;
 }
 
+static bool is_in(struct paw_exam *e, const struct paw_path *path, uint64_t in)
+{
+    return in == 0 || (paw_exam_class(e, path) & in) != 0;
+}
+
 static bool path_fits(struct paw_exam *e, const struct paw_test *t, const struct paw_path *path)
 {
     if (t->names != NULL && !paw_list_fits(t->names, path->base))
@@ -54,7 +59,7 @@ static bool path_fits(struct paw_exam *e, const struct paw_test *t, const struct
         return false;
     if (!paw_exam_same_path(e, t, path->norm))
         return false;
-    return t->in == 0 || (path->class & t->in) != 0;
+    return is_in(e, path, t->in);
 }
 
 /* Modules ---------------------------------------------------------------------------------------
@@ -102,6 +107,8 @@ static enum paw_truth module_fits(struct paw_exam *e, const struct paw_test *t,
     }
     if (is_own_image(e->seat.real, &path))
         return PAW_NO;
+    if ((t->in != 0 || (t->flags & PAW_UNSIGNED) != 0) && paw_exam_trusts_signer(e, f))
+        return (t->in & PAW_SITE) != 0 ? PAW_YES : PAW_NO;
     return (t->flags & PAW_UNSIGNED) != 0 ? is_unsigned(f, &path) : PAW_YES;
 }
 
@@ -134,10 +141,10 @@ static uint64_t destination_class(struct paw_exam *e, const struct paw_fact *f, 
     const paw_str ip = paw_fact_text(f, inbound ? PAW_F_SOURCE_IP : PAW_F_DESTINATION_IP);
     const paw_str name =
         paw_fact_text(f, inbound ? PAW_F_SOURCE_HOSTNAME : PAW_F_DESTINATION_HOSTNAME);
-    const uint64_t by_ip = ip.n == 0 ? 0 : paw_address_class(ip, m);
+    const uint64_t by_ip = ip.n == 0 ? 0 : paw_exam_host_class(e, ip, paw_address_class(ip, m));
     if ((by_ip & (PAW_LOOPBACK | PAW_LOCAL)) != 0 || name.n == 0)
         return by_ip;
-    const uint64_t by_name = paw_address_class(name, m);
+    const uint64_t by_name = paw_exam_host_class(e, name, paw_address_class(name, m));
     return by_ip != 0 && (by_name & (PAW_LOOPBACK | PAW_LOCAL)) != 0 ? by_ip : by_name;
 }
 
@@ -176,7 +183,8 @@ static bool lookup_fits(struct paw_exam *e, const struct paw_test *t, const stru
         return false;
     if (t->names != NULL && !paw_list_fits(t->names, name))
         return false;
-    return t->in == 0 || (paw_address_class(name, paw_world_machine(e->world)) & t->in) != 0;
+    const uint64_t class = paw_address_class(name, paw_world_machine(e->world));
+    return t->in == 0 || (paw_exam_host_class(e, name, class) & t->in) != 0;
 }
 
 enum paw_truth paw_ask_network(struct paw_exam *e, const struct paw_test *t)
@@ -332,7 +340,8 @@ enum paw_truth paw_ask_access(struct paw_exam *e, const struct paw_test *t)
             continue;
         if (t->keys != NULL && !paw_list_fits(t->keys, paw_fact_text(f, PAW_F_CALL_TRACE)))
             continue;
-        if (t->in != 0 && (path_of(e, other).class & t->in) == 0)
+        const struct paw_path path = t->in == 0 ? (struct paw_path){0} : path_of(e, other);
+        if (!is_in(e, &path, t->in))
             continue;
         paw_exam_cite(e, f, into ? PAW_F_IMAGE : PAW_F_TARGET_IMAGE, WHOLE, PAW_ROLE_ACCESS);
         paw_exam_cite(e, f, PAW_F_GRANTED_ACCESS, WHOLE, PAW_ROLE_ACCESS);
@@ -353,7 +362,8 @@ enum paw_truth paw_ask_thread(struct paw_exam *e, const struct paw_test *t)
             continue;
         if (t->keys != NULL && !paw_list_fits(t->keys, paw_fact_text(f, PAW_F_START_FUNCTION)))
             continue;
-        if (t->in != 0 && (path_of(e, other).class & t->in) == 0)
+        const struct paw_path path = t->in == 0 ? (struct paw_path){0} : path_of(e, other);
+        if (!is_in(e, &path, t->in))
             continue;
         paw_exam_cite(e, f, into ? PAW_F_IMAGE : PAW_F_TARGET_IMAGE, WHOLE, PAW_ROLE_THREAD);
         if (t->keys != NULL)

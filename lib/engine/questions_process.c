@@ -18,7 +18,7 @@ static bool is_process(const struct paw_execution *x)
 /* svchost is a broker or task host only as its line says; explorer unpacks only previews. */
 static enum paw_truth in_sets(struct paw_exam *e, const struct paw_execution *x, uint64_t wanted)
 {
-    uint64_t sets = x->sets & wanted;
+    uint64_t sets = paw_exam_sets(e, x) & wanted;
     if ((sets & PAW_SET_ARCHIVER) != 0 && paw_str_same_name(x->name, PAW_LIT("explorer.exe")) &&
         (e->judged->command.target.flags & PAW_PATH_ARCHIVE_TEMP) == 0)
         sets &= ~PAW_SET_ARCHIVER;
@@ -68,7 +68,7 @@ enum paw_truth paw_ask_image_in(struct paw_exam *e, const struct paw_test *t)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_IMAGE) : PAW_NO;
     const bool fits = t->keys != NULL ? paw_list_fits(t->keys, x->image_path.norm)
                       : t->flags != 0 ? (x->image_path.flags & t->flags) != 0
-                                      : (x->image_path.class & t->in) != 0;
+                                      : (paw_exam_class(e, &x->image_path) & t->in) != 0;
     if (!fits)
         return PAW_NO;
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
@@ -99,6 +99,8 @@ enum paw_truth paw_ask_relocated(struct paw_exam *e, const struct paw_test *t)
         return PAW_NO;
     if ((x->identity & PAW_IDENTITY_DOUBTFUL) != 0)
         return paw_exam_miss(e, PAW_NEED_ORIGINAL_FILE_NAME);
+    if (e->is_sited && (paw_exam_class(e, &x->image_path) & (PAW_TRUSTED | PAW_INSTALLER)) != 0)
+        return PAW_NO; /* the folder is one that the site knows */
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
     return PAW_YES;
 }
@@ -127,7 +129,7 @@ enum paw_truth paw_ask_cwd_in(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->current_directory.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_CURRENT_DIRECTORY) : PAW_NO;
-    if ((x->cwd_path.class & t->in) == 0)
+    if ((paw_exam_class(e, &x->cwd_path) & t->in) == 0)
         return PAW_NO;
     paw_exam_mark(e, PAW_F_CURRENT_DIRECTORY, WHOLE);
     return PAW_YES;

@@ -218,7 +218,7 @@ static bool read_ipv6(paw_str s, uint16_t ret[8])
     return true;
 }
 
-static bool in_net6(const uint16_t a[8], const uint16_t net[8], unsigned bits)
+bool paw_address_in(const uint16_t a[8], const uint16_t net[8], unsigned bits)
 {
     for (unsigned i = 0; i < bits; i++) {
         const unsigned shift = 15 - i % 16;
@@ -232,12 +232,12 @@ static uint64_t class_of_ipv6(const uint16_t a[8])
 {
     static const uint16_t mapped[8] = {0, 0, 0, 0, 0, 0xFFFF, 0, 0};
     static const uint16_t loopback[8] = {0, 0, 0, 0, 0, 0, 0, 1};
-    if (in_net6(a, loopback, 128))
+    if (paw_address_in(a, loopback, 128))
         return PAW_LOOPBACK;
-    if (in_net6(a, mapped, 96))
+    if (paw_address_in(a, mapped, 96))
         return class_of_ipv4((uint32_t)a[6] << 16 | a[7]);
     for (size_t i = 0; i < PAW_COUNT_OF(local6); i++)
-        if (in_net6(a, local6[i].unit, local6[i].bits))
+        if (paw_address_in(a, local6[i].unit, local6[i].bits))
             return PAW_LOCAL;
     return PAW_PUBLIC_IP;
 }
@@ -305,8 +305,23 @@ uint64_t paw_address_class(paw_str host, const struct paw_machine *machine)
     return is_local_name(host, machine) ? PAW_LOCAL : class_of_name(host);
 }
 
-/* URLs ------------------------------------------------------------------------------------------
- */
+bool paw_address_read(paw_str host, uint16_t ret[8])
+{
+    uint32_t v4 = 0;
+    if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+        host = paw_str_sub(host, 1, host.n - 2);
+    if (host.n == 0 || host.n > 255)
+        return false;
+    if (!read_ipv4(host, &v4))
+        return read_ipv6(host, ret) || read_literal_name(host, ret);
+    memset(ret, 0, 8 * sizeof(ret[0]));
+    ret[5] = 0xFFFF;
+    ret[6] = (uint16_t)(v4 >> 16);
+    ret[7] = (uint16_t)(v4 & 0xFFFF);
+    return true;
+}
+
+/* URLs ------------------------------------------------------------------------------------------ */
 
 /* Adds s with `[.]`, `(.)`, `[:]` and `\` made plain, in lower case if wanted. */
 static void add_refanged(paw_str s, bool lower, struct paw_text *out)

@@ -10,6 +10,12 @@
  * exactly one PAW_LOOPBACK … PAW_OTHER_HOST bit; 0 for an empty one. */
 uint64_t paw_address_class(paw_str host, const struct paw_machine *machine);
 
+/** A literal address in any spelling as eight units, an IPv4 one mapped (::ffff:a.b.c.d); false if
+ * host is a name. */
+bool paw_address_read(paw_str host, uint16_t ret[8]);
+/** Whether the first bits of a are those of net. */
+bool paw_address_in(const uint16_t a[8], const uint16_t net[8], unsigned bits);
+
 struct paw_url {
     paw_str scheme, host, port, path; /* views into norm */
     paw_str norm;

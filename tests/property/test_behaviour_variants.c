@@ -135,7 +135,7 @@ static void judge_plain(struct test *t)
             t->lines[n] = (struct paw_line){.command_line = t->rows[from + n].line,
                                             .current_directory = t->rows[from + n].directory};
         t->tried = from;
-        if (paw_check_batch(t->catalogue, t->lines, n, note_plain, t) != PAW_OK)
+        if (paw_check_batch(t->catalogue, NULL, t->lines, n, note_plain, t) != PAW_OK)
             give_up("could not judge");
     }
     t->tried = 0;
@@ -224,7 +224,7 @@ static void try_batch(struct test *t, size_t n)
                                         .original_file_name = view_of(v->original),
                                         .current_directory = view_of(v->directory)};
     }
-    if (paw_check_batch(t->catalogue, t->lines, n, note_variant, t) != PAW_OK)
+    if (paw_check_batch(t->catalogue, NULL, t->lines, n, note_variant, t) != PAW_OK)
         give_up("could not judge");
 }
 
