@@ -296,7 +296,7 @@ static void take_token(struct compiling *c, uint8_t token)
     }
 }
 
-static uint64_t hash_of(const struct paw_binxml_plan *p)
+uint64_t paw_binxml_hash(const struct paw_binxml_plan *p)
 {
     uint64_t h = p->n_steps;
     for (uint32_t i = 0; i < p->n_steps; i++) {
@@ -342,7 +342,7 @@ bool paw_binxml_compile(struct paw_binxml_compiler *compiler, paw_bytes chunk, u
                                     .is_cut = is_cut,
                                     .is_lossy = c.is_lossy,
                                     .has_bad_name = c.has_bad_name};
-    ret->hash = hash_of(ret);
+    ret->hash = paw_binxml_hash(ret);
     return !c.has_no_memory;
 }
 

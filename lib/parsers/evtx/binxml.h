@@ -96,6 +96,9 @@ bool paw_binxml_compile(struct paw_binxml_compiler *c, paw_bytes chunk, uint32_t
 struct paw_binxml_plan *PAW_NULLABLE paw_binxml_keep(const struct paw_binxml_plan *p,
                                                      struct paw_arena *a);
 
+/** Of the steps. */
+uint64_t paw_binxml_hash(const struct paw_binxml_plan *p);
+
 bool paw_binxml_same(const struct paw_binxml_plan *a, const struct paw_binxml_plan *b);
 
 /** A template instance, from the byte behind its token on. */

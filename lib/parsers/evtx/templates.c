@@ -3,6 +3,7 @@
 #include "parsers/evtx/templates.h"
 
 #include "core/cursor.h"
+#include "parsers/evtx/known_templates.h"
 
 enum {
     KEPT_BYTES_MAX = 16 * 1024 * 1024, /* the 772 templates of 895 logs take some 3 MiB */
@@ -135,17 +136,22 @@ static bool is_sound(const struct paw_template *t)
     return !t->plan->is_cut && !t->plan->has_bad_name;
 }
 
+/* One of the same log, else of those that the program carries. */
 static const struct paw_template *borrow(struct paw_templates *t,
                                          const struct paw_binxml_instance *instance,
-                                         const uint8_t *PAW_NULLABLE guid)
+                                         const uint8_t *PAW_NULLABLE guid, struct paw_arena *own)
 {
+    struct paw_binxml_plan carried;
     for (const struct paw_template *known = *bucket_of(t, instance->id); known != NULL;
          known = known->next)
         if (paw_le32(known->plan->guid) == instance->id &&
             (guid == NULL || memcmp(known->plan->guid, guid, PAW_BINXML_GUID) == 0) &&
             paw_binxml_fits(known->plan, instance))
             return known;
-    return NULL;
+    if (!paw_known_template(instance, own, &carried) ||
+        (guid != NULL && memcmp(carried.guid, guid, PAW_BINXML_GUID) != 0))
+        return NULL;
+    return keep(t, instance->id, &carried, own);
 }
 
 static const struct paw_template *compile(struct paw_templates *t, paw_bytes chunk,
@@ -180,7 +186,7 @@ const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes
     const struct paw_template *found = NULL;
     unsigned place = (instance->definition * 2654435761U) >> 22;
     if (!instance->has_definition) {
-        found = borrow(t, instance, NULL);
+        found = borrow(t, instance, NULL, own);
         *is_borrowed = *is_borrowed || found != NULL;
         return found;
     }
@@ -203,7 +209,7 @@ const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes
         }
     }
     if (!is_sound(found)) {
-        const struct paw_template *other = borrow(t, instance, found->plan->guid);
+        const struct paw_template *other = borrow(t, instance, found->plan->guid, own);
         *is_borrowed = *is_borrowed || other != NULL;
         return other != NULL ? other : wants_sound ? NULL : found;
     }
