@@ -154,6 +154,17 @@ static const struct paw_template *borrow(struct paw_templates *t,
     return keep(t, instance->id, &carried, own);
 }
 
+/* A kept one whose definition looks the same. */
+static const struct paw_template *recognise(struct paw_templates *t, paw_bytes chunk, uint32_t id,
+                                            paw_bytes guid, uint32_t from, uint32_t end)
+{
+    for (const struct paw_template *known = *bucket_of(t, id); known != NULL; known = known->next)
+        if (memcmp(known->plan->guid, guid.p, PAW_BINXML_GUID) == 0 &&
+            paw_binxml_has_shape(&known->shape, chunk, from, end))
+            return known;
+    return NULL;
+}
+
 static const struct paw_template *compile(struct paw_templates *t, paw_bytes chunk,
                                           const struct paw_binxml_instance *instance,
                                           struct paw_arena *own, uint32_t *spent)
@@ -169,12 +180,23 @@ static const struct paw_template *compile(struct paw_templates *t, paw_bytes chu
         return NULL;
     const uint32_t from = instance->definition + DEFINITION_HEAD;
     const uint32_t room = (uint32_t)chunk.n - from;
-    if (!paw_binxml_compile(t->compiler, chunk, from, from + (size < room ? size : room), true, own,
-                            &plan, &behind))
+    const uint32_t end = from + (size < room ? size : room);
+    const struct paw_template *known = recognise(t, chunk, instance->id, guid, from, end);
+    if (known != NULL) {
+        *spent += known->shape.n_parts;
+        return known;
+    }
+    if (!paw_binxml_compile(t->compiler, chunk, from, end, true, own, &plan, &behind))
         return NULL;
     memcpy(plan.guid, guid.p, PAW_BINXML_GUID);
     *spent += plan.n_steps + (behind - from) / 8;
-    return keep(t, instance->id, &plan, own);
+    const unsigned n = t->n;
+    known = keep(t, instance->id, &plan, own);
+    if (known != NULL && t->n != n && !plan.is_cut) {
+        struct paw_template *made = (struct paw_template *)(uintptr_t)known; /* just made */
+        made->shape = paw_binxml_shape_of(t->compiler, chunk, from, behind, &t->kept);
+    }
+    return known;
 }
 
 const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes chunk,

@@ -23,6 +23,7 @@ struct paw_template {
     const struct paw_binxml_plan *plan;
     const struct paw_template *PAW_NULLABLE next; /* of the same bucket */
     bool is_kept;
+    struct paw_binxml_shape shape; /* of its definition, if it is kept */
     struct paw_template_slot event_id, provider, channel, created;
 };
 
