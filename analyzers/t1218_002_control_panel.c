@@ -228,6 +228,23 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "Build tools.",
         .next = "The library.",
     },
+    {
+        .id = "control.odd_stage",
+        .title = "control.exe starts what it never starts",
+        .severity = PAW_HIGH,
+        .confidence = PAW_M,
+        .family = PAW_LINEAGE,
+        .programs = NAMES("control"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(
+            CHILD(ANY(ALL(IMAGE_NAMED("rundll32.exe"),
+                          NOT(CALL("shell32", "Control_RunDLL", "Control_RunDLLAsUser", "#44")),
+                          NOT(CALL("netplwiz", "*"))),
+                      NOT(IMAGE_IN(PAW_SYS | PAW_PF))))),
+        .why = "It hands everything to one export of the shell library.",
+        .benign = "None known.",
+        .next = "The child.",
+    },
     {.id = NULL},
 };
 

@@ -204,6 +204,23 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "Deployment scripts.",
         .next = "The parent's script.",
     },
+    {
+        .id = "cmstp.cm_library_foreign",
+        .title = "Elevating class used by a foreign program",
+        .severity = PAW_HIGH,
+        .confidence = PAW_H,
+        .family = PAW_MODULE,
+        .technique = "T1218.003",
+        .also = NAMES("T1548.002"),
+        .programs = NAMES("*"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(
+            NOT(IMAGE_IN(PAW_SYS | PAW_PF)),
+            MODULE(.names = NAMES("cmlua.dll", "cmstplua.dll", "cmluautil.dll", "colorui.dll"))),
+        .why = "The classes of the connection manager raise rights without a question.",
+        .benign = "None known outside Windows and Program Files.",
+        .next = "What ran afterwards with raised rights.",
+    },
     {.id = NULL},
 };
 

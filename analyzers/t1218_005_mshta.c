@@ -283,6 +283,18 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "None known.",
         .next = "Who wrote the copy, and what it was made to run.",
     },
+    {
+        .id = "mshta.self_spawn",
+        .title = "mshta starts mshta",
+        .severity = PAW_MEDIUM,
+        .confidence = PAW_M,
+        .family = PAW_LINEAGE,
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(CHILD(IMAGE_NAMED("mshta"))),
+        .why = "One page hides the next.",
+        .benign = "Task sequences of deployment media.",
+        .next = "The second page.",
+    },
     {.id = NULL},
 };
 

@@ -191,6 +191,20 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "None known.",
         .next = "The parent.",
     },
+    {
+        .id = "regasm.compile_then_register",
+        .title = "Assembly compiled and registered",
+        .severity = PAW_HIGH,
+        .confidence = PAW_M,
+        .family = PAW_FILE,
+        .also = NAMES("T1027.004"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(NEAR(PAW_MY_USER, 600, IMAGE(COMPILE), FILE_EVENT(.same = PAW_MY_TARGET))),
+        .instead_of = NAMES("generic.drop_then_proxy"),
+        .why = "The code came as text and was made into a library on this host.",
+        .benign = "Developers at work.",
+        .next = "The source.",
+    },
     {.id = NULL},
 };
 

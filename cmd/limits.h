@@ -23,6 +23,11 @@
          .least = UINT64_C(64) * 1024 * 1024,                                                     \
          .help = "memory of all processes together, mapped evidence not counted (default: 512M, " \
                  "least: 64M)"},                                                                  \
+        {.name = "reader",                                                                        \
+         .kind = OPTION_READER,                                                                   \
+         .value = "NAME",                                                                         \
+         .field = offsetof(struct settings, reader),                                              \
+         .help = "which reader takes the event logs: native or libevtx (default: native)"},       \
         {.name = "temp",                                                                          \
          .kind = OPTION_TEXT,                                                                     \
          .value = "DIR",                                                                          \

@@ -150,6 +150,11 @@ static void set_value(struct reading *r, const struct option *o, const char *val
             mistake(r, "not a severity:", value,
                     ", one of informational, low, medium, high, critical");
         break;
+    case OPTION_READER:
+        if (strcmp(value, "native") != 0 && strcmp(value, "libevtx") != 0)
+            mistake(r, "not a reader:", value, ", one of native, libevtx");
+        *(const char **)field = value;
+        break;
     case OPTION_FORMATS:
         if (!read_formats(value, field))
             mistake(r, "not a list of formats:", value, ", of jsonl, csv, html, run");

@@ -13,7 +13,9 @@ struct settings {
     const char *temp;
     const char *site; /* NULL: none */
     const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
-    uint32_t formats;                                             /* enum paw_format */
+    const char *reader;
+    const char *record;
+    uint32_t formats; /* enum paw_format */
     enum paw_severity fail_on;
     uint64_t jobs, memory, child_memory, child_cpu_ms, record_cpu_ms, child_answer;
     bool force, no_hash, quiet, json, jsonl, man, help;
@@ -28,6 +30,7 @@ enum option_kind {
     OPTION_SIZE,    /* uint64_t bytes: 512M, 64K, 2G                */
     OPTION_TIME,    /* uint64_t milliseconds: 2s, 500ms, 2          */
     OPTION_LEVEL,   /* enum paw_severity                            */
+    OPTION_READER,  /* one of native, libevtx                       */
     OPTION_FORMATS, /* bits: jsonl,csv,html,run                     */
 };
 

@@ -15,6 +15,7 @@ struct paw_options run_options(const struct settings *s, int argc, char **argv)
         .n_arguments = (size_t)argc,
         .out_fd = -1,
         .temp_dir = s->temp,
+        .reader = s->reader,
         .formats = s->formats,
         .force = s->force,
         .no_hash = s->no_hash,
@@ -69,6 +70,7 @@ const volatile bool *watch_signals(void)
     (void)sigaction(SIGINT, &on_stop, NULL); /* without it, a signal just ends us */
     (void)sigaction(SIGTERM, &on_stop, NULL);
     (void)sigaction(SIGPIPE, &ignored, NULL); /* a closed pipe is an output error */
+    (void)sigaction(SIGXFSZ, &ignored, NULL); /* so is a limit on the size of files */
     return &is_stopped;
 }
 

@@ -286,7 +286,7 @@ static enum paw_status answer(const struct batch *b,
 
 static enum paw_status judge_batch(struct batch *b)
 {
-    static const struct paw_engine_source source = {PAW_LIT_INIT("lines"), PAW_LIT_INIT(""),
+    static const struct paw_engine_source source = {PAW_LIT_INIT("lines"), PAW_LIT_INIT(""), 0,
                                                     UINT32_MAX};
     const struct paw_engine_options o = {.catalogue = b->catalogue,
                                          .budget = &b->budget,

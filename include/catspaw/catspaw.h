@@ -57,10 +57,12 @@ struct paw_options {
     int out_fd;                        /* -1: write to out_dir; else one format goes there */
     const char *PAW_NULLABLE temp_dir; /* spool; NULL: out_dir, else the system's */
     uint32_t formats; /* enum paw_format; 0: all of them to out_dir, JSONL to out_fd */
-    bool force;       /* out_dir may hold files */
+    const char *PAW_NULLABLE record; /* events: only SOURCE#RECORD_ID or SOURCE@OFFSET */
+    bool force;                      /* out_dir may hold files */
     bool no_hash;
-    unsigned jobs;   /* 0: processors */
-    uint64_t memory; /* bytes of RssAnon over all processes; 0: 512 MiB */
+    const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
+    unsigned jobs;                   /* 0: processors */
+    uint64_t memory;                 /* bytes of RssAnon over all processes; 0: 512 MiB */
     uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
     enum paw_severity fail_on; /* PAW_NO_SEVERITY: not given */
     const struct paw_site *PAW_NULLABLE site;
@@ -73,8 +75,8 @@ struct paw_result {
     int exit_code; /* of the output contract */
     uint64_t findings, files, records, damaged, unknown_files;
     uint64_t by_severity[PAW_CRITICAL + 1];
-    bool is_partial;
-    char message[512]; /* for people, one line, printable; empty when all went well */
+    bool is_partial, has_report; /* stopped before its end; written to the folder or descriptor */
+    char message[512];           /* for people, one line, printable; empty when all went well */
 };
 
 /** Scans and writes the reports. The exit code says it all; err has details of code 2 and 5. */

@@ -101,7 +101,8 @@ enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_en
     }
     for (size_t i = 0; i < o->n_sources; i++) {
         e->source_seat[i] = NONE;
-        e->source_roots[i] = paw_hash(o->sources[i].root.p, o->sources[i].root.n, 5);
+        e->source_roots[i] =
+            paw_hash(o->sources[i].root.p, o->sources[i].root.n, o->sources[i].root_id + 5);
     }
     *ret = e;
     return PAW_OK;

@@ -17,6 +17,7 @@ struct paw_engine;
 struct paw_engine_source {
     paw_str name;     /* as printed */
     paw_str root;     /* collection root as printed, a prefix of name */
+    uint64_t root_id; /* parts roots that print the same name; only compared for equality */
     uint32_t copy_of; /* a file of equal content that was read instead; UINT32_MAX: none */
 };
 

@@ -218,11 +218,21 @@ static enum paw_status add_drop(struct paw_engine *e, const struct kept *k)
     return PAW_OK;
 }
 
+/* The end of a process whose start nobody recorded is all that is known of it. */
+static enum paw_status gather_end(struct paw_engine *e, const struct kept *k)
+{
+    if (!is_proxy_base(e, paw_fact_text(k->fact, PAW_F_IMAGE)) || owner_of(e, k) != NONE)
+        return PAW_OK;
+    return add_effect(e, node_stub(e, k->host, k->fact, false, false), PAW_EFFECT_OTHER, k->fact);
+}
+
 enum paw_status effects_gather(struct paw_engine *e)
 {
     enum paw_status status = PAW_OK;
     for (size_t i = 0; status == PAW_OK && i < e->kept.n; i++) {
         const struct kept k = *(const struct kept *)paw_vec_at(&e->kept, i);
+        if (k.fact->kind == PAW_KIND_PROCESS_END)
+            status = gather_end(e, &k);
         for (size_t j = 0; status == PAW_OK && j < PAW_COUNT_OF(effect_kinds); j++) {
             if (effect_kinds[j].kind != k.fact->kind)
                 continue;

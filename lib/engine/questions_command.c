@@ -328,6 +328,59 @@ enum paw_truth paw_ask_call(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
+/* Addresses in arguments ------------------------------------------------------------------------
+ */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The port behind a host with a dot in its name; length 0 if the colon at is none of that kind. */
+static struct paw_span endpoint_at(paw_str s, size_t colon)
+{
+    size_t end = colon + 1, from = colon;
+    while (end < s.n && is_digit(s.p[end]))
+        end++;
+    while (from > 0 && (is_digit(s.p[from - 1]) ||
+                        (paw_lower(s.p[from - 1]) >= 'a' && paw_lower(s.p[from - 1]) <= 'z') ||
+                        s.p[from - 1] == '.' || s.p[from - 1] == '-'))
+        from--;
+    const paw_str host = paw_str_sub(s, from, colon - from);
+    const bool port =
+        end - colon > 1 && end - colon <= 6 &&
+        (end == s.n || paw_str_find_char(PAW_LIT(" \t\",;/|'"), s.p[end], 0) != SIZE_MAX);
+    if (!port || paw_str_find_char(host, '.', 0) == SIZE_MAX)
+        return (struct paw_span){0};
+    return (struct paw_span){(uint32_t)from, (uint32_t)(end - from)};
+}
+
+enum paw_truth paw_ask_endpoint(struct paw_exam *e, const struct paw_test *t)
+{
+    (void)t;
+    enum paw_truth said = PAW_NO;
+    if (!has_line(e, &said))
+        return said;
+    static const char *const tunnels[] = {"*reverse *", "*socks*", "*-proxy *", "*fwd *", NULL};
+    static const char *const pairs[] = {"/i?*.dat*",  "/i?*.bin*",  "/i?*.txt*", "--*=*.dat*",
+                                        "--*=*.bin*", "--*=*.txt*", NULL};
+    const paw_str args = command(e)->call.args;
+    const struct paw_span whole = command(e)->call.args_span;
+    if (args.p == NULL || whole.length == 0)
+        return PAW_NO;
+    for (size_t at = paw_str_find_char(args, ':', 0); at != SIZE_MAX;
+         at = paw_str_find_char(args, ':', at + 1)) {
+        if (endpoint_at(args, at).length == 0)
+            continue;
+        mark_line(e, whole);
+        return PAW_YES;
+    }
+    if (!paw_list_fits(tunnels, args) && !paw_list_fits(pairs, args))
+        return PAW_NO;
+    mark_line(e, whole);
+    return PAW_YES;
+}
+
 /* Text ------------------------------------------------------------------------------------------
  */
 
@@ -374,6 +427,30 @@ enum paw_truth paw_ask_text(struct paw_exam *e, const struct paw_test *t)
             return PAW_YES;
     }
     return PAW_NO;
+}
+
+enum { SHORTEST_NAME = 5 };
+
+/* Names the target of the judged execution, or the host it lies on. A short name says nothing. */
+enum paw_truth paw_ask_names_target(struct paw_exam *e, const struct paw_test *t)
+{
+    enum paw_truth said = PAW_NO;
+    if (!has_line(e, &said))
+        return said;
+    if (e->judged->command.line.p == NULL && e->judged->subject != PAW_SUBJECT_RECORD)
+        return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
+    const struct paw_path *target = &e->judged->command.target;
+    const paw_str name = t->same == PAW_MY_TARGET ? target->base : target->host;
+    if (name.n < SHORTEST_NAME)
+        return PAW_NO;
+    const paw_str text = command(e)->line;
+    uint32_t found = 0;
+    for (size_t at = paw_str_find_name(text, name, 0); at != SIZE_MAX && found < t->least;
+         at = paw_str_find_name(text, name, at + name.n)) {
+        found++;
+        mark_line(e, (struct paw_span){(uint32_t)at, (uint32_t)name.n});
+    }
+    return found >= t->least ? PAW_YES : PAW_NO;
 }
 
 enum paw_truth paw_ask_line(struct paw_exam *e, const struct paw_test *t)

@@ -66,7 +66,10 @@ enum paw_truth paw_ask_image_in(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->image.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_IMAGE) : PAW_NO;
-    if (t->flags != 0 ? (x->image_path.flags & t->flags) == 0 : (paw_exam_class(e, &x->image_path) & t->in) == 0)
+    const bool fits = t->keys != NULL ? paw_list_fits(t->keys, x->image_path.norm)
+                      : t->flags != 0 ? (x->image_path.flags & t->flags) != 0
+                                      : (paw_exam_class(e, &x->image_path) & t->in) != 0;
+    if (!fits)
         return PAW_NO;
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
     return PAW_YES;
@@ -295,6 +298,19 @@ enum paw_truth paw_ask_link(struct paw_exam *e, const struct paw_test *t)
     if (!is_process(x))
         return PAW_NO;
     return orphan == ((t->flags & PAW_ORPHAN) != 0) ? PAW_YES : PAW_NO;
+}
+
+enum { TICKS = 10000000 };
+
+enum paw_truth paw_ask_age(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_execution *x = e->seat.real;
+    if (!is_process(x))
+        return PAW_NO;
+    if (x->time == 0 || x->start == NULL || e->judged->time == 0)
+        return paw_exam_miss(e, PAW_NEED_PROCESSES);
+    const uint64_t from = x->time, to = e->judged->time;
+    return to >= from && to - from < (uint64_t)t->within * TICKS ? PAW_YES : PAW_NO;
 }
 
 static enum paw_near_key near_key(enum paw_same same)

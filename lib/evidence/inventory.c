@@ -5,13 +5,12 @@
  * Folders wait in a list, so depth costs no stack. Only regular files are opened; symbolic links
  * are not followed below an argument: what they point at inside the root has a path of its own.
  */
-#define _GNU_SOURCE /* realpath */
+#define _GNU_SOURCE /* realpath, O_NOATIME */
 #include "evidence/inventory.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +29,8 @@
 enum {
     HEAD = 8192, /* enough for every magic                        */
     READ = 1 << 20,
+    PATH_BYTES_MAX =
+        16384, /* four times what a kernel takes in one piece; a folder costs its path */
     THREADS_MAX = 16,
     TICK_FILES = 64,
     SLOWEST_LOOK_MS = 16,
@@ -61,6 +62,7 @@ struct place {
     const char *path; /* to open */
     paw_str shown;    /* printed, "" for the argument's own folder */
     paw_str root;     /* printed collection root */
+    uint64_t root_id; /* its folder's device and inode: parts equal names of two arguments */
     size_t depth;
 };
 
@@ -81,58 +83,12 @@ struct found {
     paw_str first_name; /* before ~2 */
     uint64_t changed;   /* last change when it was found, ns */
     bool is_read, needs_hash, has_changed;
+    bool has_links;  /* other names                            */
+    bool is_old_log; /* unknown, but by name: Windows XP's .evt */
 };
 
 /* Names -----------------------------------------------------------------------------------------
  */
-
-static bool is_hidden(size_t length, uint8_t byte, uint32_t c)
-{
-    return (length == 1 && (byte >= 0x80 || byte < 32 || byte == 127)) ||
-           (length == 2 && c < 0xA0) || c == 0x2028 || c == 0x2029;
-}
-
-static bool needs_escapes(paw_str raw)
-{
-    for (size_t at = 0; at < raw.n;) {
-        uint32_t c = 0;
-        const size_t length = paw_utf8_next(raw, at, &c);
-        if (is_hidden(length, (uint8_t)raw.p[at], c))
-            return true;
-        at += length;
-    }
-    return false;
-}
-
-/* Bytes as printable text: what is no UTF-8 or a control character becomes %XX; in a name that has
- * such bytes a percent sign becomes %25, in all others it stays (Sysmon%4Operational). */
-static paw_str printable(struct paw_arena *a, const char *name)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    const paw_str raw = paw_str_of(name);
-    if (!needs_escapes(raw))
-        return paw_arena_str(a, raw);
-    char *out = paw_arena_alloc(a, raw.n * 3 + 1);
-    size_t n = 0;
-    for (size_t at = 0; out != NULL && at < raw.n;) {
-        uint32_t c = 0;
-        const size_t length = paw_utf8_next(raw, at, &c);
-        const uint8_t b = (uint8_t)raw.p[at];
-        if (is_hidden(length, b, c) || b == '%') {
-            for (size_t i = 0; i < length; i++) {
-                const uint8_t byte = (uint8_t)raw.p[at + i];
-                out[n++] = '%';
-                out[n++] = hex[byte >> 4];
-                out[n++] = hex[byte & 15];
-            }
-        } else {
-            memcpy(out + n, raw.p + at, length);
-            n += length;
-        }
-        at += length;
-    }
-    return (paw_str){out, out == NULL ? 0 : n};
-}
 
 /* The printed name of an entry of a folder. Mostly it is the end of the path, whose bytes it then
  * shares: a name costs memory once. */
@@ -140,16 +96,17 @@ static paw_str shown_below(struct paw_arena *a, paw_str folder, const char *path
 {
     const size_t n = strlen(path), m = strlen(name);
     const size_t want = folder.n == 0 ? m : folder.n + 1 + m;
-    if (!needs_escapes(paw_str_of(name)) && want <= n &&
+    const paw_str last = paw_evidence_print(a, paw_str_of(path + n - m));
+    const bool is_plain = last.p == path + n - m;
+    if (is_plain && want <= n &&
         (folder.n == 0 || memcmp(path + n - want, folder.p, folder.n) == 0))
         return (paw_str){path + n - want, want};
-    const paw_str last = printable(a, name);
     if (folder.n == 0 || last.p == NULL)
         return last;
     return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), last);
 }
 
-/* The argument's last component, without trailing slashes; "" for "/", "." and "..". */
+/* The path's last component, without trailing slashes; "" for "/". */
 static const char *last_component(struct paw_arena *a, const char *path)
 {
     size_t n = strlen(path);
@@ -159,11 +116,52 @@ static const char *last_component(struct paw_arena *a, const char *path)
     while (from > 0 && path[from - 1] != '/')
         from--;
     const char *name = paw_arena_cstr(a, (paw_str){path + from, n - from});
-    return name == NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ? "" : name;
+    return name == NULL || strcmp(name, "/") == 0 ? "" : name;
+}
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* The printed name of an argument; of what ends in dots its real one. */
+static paw_str argument_name(struct paw_arena *a, const char *path)
+{
+    const char *name = last_component(a, path);
+    char *real = is_dots(name) ? realpath(path, NULL) : NULL;
+    if (real != NULL)
+        name = last_component(a, real);
+    free(real);
+    return paw_evidence_print(a, paw_str_of(is_dots(name) ? "" : name));
 }
 
 /* Diagnostics -----------------------------------------------------------------------------------
  */
+
+/* What and why in the room there is; of a long name the end stays, which tells files apart. */
+static void put_detail(struct paw_diag *d, paw_str what, paw_str why)
+{
+    const size_t room = sizeof(d->detail) - 1;
+    const size_t tail = why.n == 0 ? 0 : why.n + (what.n != 0 ? 2 : 0);
+    const size_t most = tail < room ? room - tail : 0;
+    size_t n = 0;
+    if (what.n > most && most > 3) {
+        size_t from = what.n - (most - 3);
+        while (from < what.n && ((uint8_t)what.p[from] & 0xC0) == 0x80)
+            from++;
+        memcpy(d->detail, "...", 3);
+        n = 3;
+        what = paw_str_from(what, from);
+    }
+    if (what.n != 0 && what.n <= most) {
+        memcpy(d->detail + n, what.p, what.n);
+        n += what.n;
+    }
+    if (tail != 0 && tail <= room) {
+        memcpy(d->detail + n, ": ", tail - why.n);
+        memcpy(d->detail + n + tail - why.n, why.p, why.n);
+    }
+}
 
 static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_str what, int sys)
 {
@@ -171,20 +169,7 @@ static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_s
     if (d == NULL)
         return false;
     *d = (struct paw_diag){.code = code, .source = source, .count = 1};
-    size_t room = sizeof(d->detail) - 1;
-    const paw_str why = sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys));
-    const size_t tail = sys == 0 ? 0 : why.n + 2;
-    size_t n = what.n;
-    if (n > room - (tail < room ? tail : room))
-        n = room - (tail < room ? tail : room);
-    while (n > 0 && n < what.n && ((uint8_t)what.p[n] & 0xC0) == 0x80)
-        n--;
-    if (n != 0)
-        memcpy(d->detail, what.p, n);
-    if (sys != 0 && n + tail < room + 1) {
-        memcpy(d->detail + n, n == 0 ? "" : ": ", n == 0 ? 0 : 2);
-        memcpy(d->detail + n + (n == 0 ? 0 : 2), why.p, why.n);
-    }
+    put_detail(d, what, sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys)));
     return true;
 }
 
@@ -201,12 +186,14 @@ static bool add_file(struct walk *w, const struct place *p, const struct stat *s
     struct found *f = push(&w->files);
     if (f == NULL)
         return false;
+    f->has_links = st->st_nlink > 1;
     f->device = st->st_dev;
     f->inode = st->st_ino;
     f->changed = paw_os_stamp_in(st).changed;
     f->file.path = p->path;
     f->file.source = p->shown;
     f->file.root = p->root;
+    f->file.root_id = p->root_id;
     f->file.size = (uint64_t)st->st_size;
     f->file.copy_of = UINT32_MAX;
     return true;
@@ -232,8 +219,10 @@ static bool has_windows(int folder)
     for (const struct dirent *e = readdir(d); e != NULL && !found; e = readdir(d)) {
         if (strcasecmp(e->d_name, "Windows") != 0)
             continue;
-        const int inner =
-            openat(folder, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        int inner = openat(folder, e->d_name, flags | O_NOATIME);
+        if (inner < 0 && errno == EPERM) /* not the owner */
+            inner = openat(folder, e->d_name, flags);
         DIR *w = inner < 0 ? NULL : fdopendir(inner);
         for (const struct dirent *x = w == NULL ? NULL : readdir(w); x != NULL && !found;
              x = readdir(w))
@@ -266,7 +255,7 @@ static bool visit(struct walk *w, const struct place *folder, int fd, const char
         return false;
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, errno);
-    if (n + m + 1 >= PATH_MAX) /* what is below could not be opened by its path */
+    if (n + m + 1 > PATH_BYTES_MAX)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
     if (S_ISDIR(st.st_mode))
         return add_folder(w, &p);
@@ -275,10 +264,18 @@ static bool visit(struct walk *w, const struct place *folder, int fd, const char
     return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0);
 }
 
+/* What a folder is, whatever its name. */
+static uint64_t identity_of(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_ino * UINT64_C(1000003) + (uint64_t)st.st_dev;
+}
+
 static enum paw_status read_folder(struct walk *w, struct place folder)
 {
-    const int fd = open(folder.path,
-                        O_RDONLY | O_DIRECTORY | O_CLOEXEC | (folder.depth == 0 ? 0 : O_NOFOLLOW));
+    const int fd = paw_os_open_folder(folder.path, folder.depth == 0);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     if (d == NULL) {
         const int sys = errno;
@@ -286,8 +283,15 @@ static enum paw_status read_folder(struct walk *w, struct place folder)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, sys) ? PAW_OK
                                                                              : PAW_E_MEMORY;
     }
-    if (has_windows(fd))
+    if (paw_os_is_kernel_folder(fd)) {
+        (void)closedir(d);
+        return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, folder.shown, 0) ? PAW_OK : PAW_E_MEMORY;
+    }
+    const bool is_top = has_windows(fd);
+    if (is_top)
         folder.root = folder.shown;
+    if (is_top || folder.depth == 0)
+        folder.root_id = identity_of(fd);
     rewinddir(d);
     bool going = true;
     errno = 0;
@@ -306,15 +310,17 @@ static enum paw_status take_argument(struct walk *w, const char *path)
 {
     struct paw_arena *a = &w->i->arena;
     struct stat st;
-    const paw_str name = printable(a, last_component(a, path));
+    const paw_str name = argument_name(a, path);
     struct place p = {.root = w->several ? name : PAW_LIT("")};
     p.path = paw_arena_cstr(a, paw_str_of(path));
     if (p.path == NULL)
         return PAW_E_MEMORY;
     if (stat(path, &st) != 0) { /* an argument may be a link: the user named it */
         w->i->n_absent++;
-        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, printable(a, path), errno) ? PAW_OK
-                                                                                 : PAW_E_MEMORY;
+        const int sys = errno;
+        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, paw_evidence_print(a, paw_str_of(path)), sys)
+                   ? PAW_OK
+                   : PAW_E_MEMORY;
     }
     if (S_ISDIR(st.st_mode)) {
         p.shown = w->several ? name : PAW_LIT("");
@@ -381,8 +387,10 @@ static void read_content(struct hashing *h, struct found *found, uint8_t *buffer
             f->sys = err.sys != 0 ? err.sys : EIO;
             break;
         }
-        if (at == 0)
+        if (at == 0) {
             f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
+            found->is_old_log = paw_evidence_is_old_log((paw_bytes){buffer, got});
+        }
         if (hashes)
             paw_sha256_add(&sha, (paw_bytes){buffer, got});
         at += got;
@@ -609,6 +617,51 @@ static bool find_copies(struct paw_inventory *i)
     return true;
 }
 
+struct linked {
+    dev_t device;
+    ino_t inode;
+    uint32_t number;
+};
+
+static int by_inode(const void *a, const void *b)
+{
+    const struct linked *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    if (x->inode != y->inode)
+        return x->inode < y->inode ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Logs with several names, where no hash tells that they are one. (Of a hive, the logs beside it
+ * count as well, and they have names of their own.) */
+static bool find_links(struct walk *w)
+{
+    struct found *f = w->files.items;
+    struct list links = {.size = sizeof(struct linked)};
+    for (uint32_t j = 0; j < w->files.n; j++) {
+        if (f[j].file.has_hash || !f[j].has_links || f[j].file.evidence != PAW_EVIDENCE_EVTX)
+            continue;
+        struct linked *l = push(&links);
+        if (l == NULL) {
+            free(links.items);
+            return false;
+        }
+        *l = (struct linked){f[j].device, f[j].inode, j};
+    }
+    const struct linked *l = links.items;
+    if (links.n != 0)
+        qsort(links.items, links.n, sizeof(*l), by_inode);
+    for (size_t j = 1, first = 0; j < links.n; j++) {
+        if (l[j].device != l[first].device || l[j].inode != l[first].inode)
+            first = j;
+        else
+            f[l[j].number].file.copy_of = l[first].number;
+    }
+    free(links.items);
+    return true;
+}
+
 /* The list of what was found becomes the list of files, in its place. */
 static bool publish(struct walk *w)
 {
@@ -619,6 +672,9 @@ static bool publish(struct walk *w)
         i->bytes += one.file.size;
         if (one.file.sys != 0 &&
             !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, one.file.sys))
+            return false;
+        if (one.is_old_log && !tell(w, PAW_D_FILE_UNKNOWN, (uint32_t)j,
+                                    PAW_LIT("event log of Windows XP or 2003 (.evt)"), 0))
             return false;
         if (one.has_changed &&
             !tell(w, PAW_D_FILE_CHANGED, (uint32_t)j, PAW_LIT("while hashing"), 0))
@@ -665,7 +721,8 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
     }
     if (status == PAW_OK)
         status = hash_clashes(&w);
-    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) && (!part_names(&w) || !publish(&w)))
+    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) &&
+        (!part_names(&w) || !find_links(&w) || !publish(&w)))
         status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");
     free(w.folders.items);
     free(w.files.items);

@@ -144,9 +144,17 @@ static void take_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void take_limits(const struct paw_worker_limits *l)
+/* A hive and its logs are mapped: address space, but no memory. */
+static uint64_t mapped_most(const struct paw_request *r)
 {
-    const uint64_t seconds = l->file_cpu_ms / 1000 + 2, space = address_space() + l->memory;
+    const uint64_t each = r->size < UINT64_MAX / 8 ? r->size : UINT64_MAX / 8;
+    return each * (1 + PAW_BESIDE);
+}
+
+static void take_limits(const struct paw_worker_limits *l, const struct paw_request *r)
+{
+    const uint64_t seconds = l->file_cpu_ms / 1000 + 2;
+    const uint64_t space = address_space() + r->memory + mapped_most(r);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     limit(RLIMIT_CORE, 0, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS);
@@ -306,7 +314,7 @@ _Noreturn static void be_child(const struct paw_nursery_setup *setup, const stru
     if (!read_lists(r, text, &lists))
         _exit(2);
     take_signals();
-    take_limits(&setup->limits);
+    take_limits(&setup->limits, r);
     const enum paw_status status = read_all(setup, r, &lists, &answer, &err);
     const struct paw_frame_end end = {
         .status = status, .sys = err.sys, .summary = answer.slot->summary};

@@ -28,7 +28,7 @@ _Static_assert(sizeof(struct paw_slot) == PAW_SLOT_PAGES * 4096, "slots are unma
 struct paw_request {
     uint32_t magic, action; /* enum paw_nursery_action */
     uint32_t reader, number, slot, pid;
-    uint64_t from, to, kinds, size;
+    uint64_t from, to, kinds, size, memory;
     uint32_t n_values, n_events;
     uint32_t length; /* bytes that follow */
 };

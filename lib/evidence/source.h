@@ -2,7 +2,10 @@
 /**
  * Sources answer windows: "these bytes at this offset, valid until released".
  *
- * A file that shrinks while it is read gives short windows (damage), never a crash.
+ * A window of at most 1 MiB is read: a file that shrinks gives a short one (damage), never a fault.
+ * A larger one is mapped where possible, and costs no memory. A file that shrinks under it ends the
+ * process, so only readers in processes of their own may ask for so much; the scan then says that
+ * the file changed, keeps what was answered and goes on.
  */
 #pragma once
 

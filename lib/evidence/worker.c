@@ -25,7 +25,10 @@ enum {
     LOOK_MS = 20,           /* how often limits are looked at           */
     READ_BYTES = 64 * 1024, /* a pipe's own size                        */
     OPENING = 10,           /* times the limit of a record, for opening */
+    ABSENT_MS = 2000,       /* we did not look for so long: we were stopped, not the others */
     MOST_CHILDREN = 64,
+    ANSWER_TIMES = 64, /* a file answers at most so many times its size: samples stay below 1 */
+    ANSWER_LEAST = 64 * 1024 * 1024,
 };
 
 struct paw_nursery {
@@ -179,6 +182,12 @@ static uint32_t reader_index(const struct paw_nursery *n, const struct paw_reade
     return UINT32_MAX;
 }
 
+static uint64_t memory_of(const struct run *run, size_t job)
+{
+    const uint64_t own = run->jobs[job].memory;
+    return own != 0 ? own : run->n->setup.limits.memory;
+}
+
 /* Starts the job in the child's place, from the given item on. */
 static enum paw_status begin(struct run *run, struct child *c, size_t job, uint64_t from)
 {
@@ -193,9 +202,12 @@ static enum paw_status begin(struct run *run, struct child *c, size_t job, uint6
         .to = j->range.to,
         .kinds = j->wanted->kinds,
         .size = j->size,
+        .memory = memory_of(run, job),
     };
     int ends[2];
     int32_t pid = 0;
+    if (r.reader == UINT32_MAX)
+        return paw_fail(run->err, PAW_E_USAGE, 0, "a reader that the nursery does not know");
     if (pipe2(ends, O_CLOEXEC) != 0)
         return paw_fail_sys(run->err, PAW_E_CHILD, errno, "making a pipe");
     struct text lists = lists_of(j, &r);
@@ -246,12 +258,27 @@ static int reap(const struct run *run, struct child *c)
 /* Answers
  * ------------------------------------------------------------------------------------------- */
 
+/* The item that a process is at, as the end of a sentence. */
+struct place {
+    char text[40];
+};
+
+static struct place place_of(const struct run *run, const struct child *c)
+{
+    struct place p = {""};
+    const uint64_t item = run->n->setup.slots[c - run->children].item;
+    if (item != 0 &&
+        snprintf(p.text, sizeof(p.text), ", item %llu", (unsigned long long)item - 1) < 0)
+        p.text[0] = '\0';
+    return p;
+}
+
 static enum paw_status tell(const struct run *run, const struct child *c, enum paw_diag_code code,
-                            const char *what, uint64_t value)
+                            const char *what, uint64_t value, const char *at)
 {
     const struct paw_job *j = &run->jobs[c->job];
     struct paw_diag d = {.code = code, .source = j->number, .count = 1};
-    if (snprintf(d.detail, sizeof(d.detail), "%s %llu", what, (unsigned long long)value) < 0)
+    if (snprintf(d.detail, sizeof(d.detail), "%s %llu%s", what, (unsigned long long)value, at) < 0)
         d.detail[0] = '\0';
     return j->sink->diag(j->sink->self, &d);
 }
@@ -373,6 +400,14 @@ struct excess {
     bool is_file; /* of the whole file: going on behind the item would not help */
 };
 
+static uint64_t answer_limit(const struct run *run, const struct child *c)
+{
+    const uint64_t asked = run->n->setup.limits.answer_bytes, size = run->jobs[c->job].size;
+    if (asked != 0)
+        return asked;
+    return size < UINT64_MAX / ANSWER_TIMES / 2 ? size * ANSWER_TIMES + ANSWER_LEAST : UINT64_MAX;
+}
+
 static struct excess beyond(const struct run *run, struct child *c)
 {
     const struct paw_worker_limits *l = &run->n->setup.limits;
@@ -392,11 +427,11 @@ static struct excess beyond(const struct run *run, struct child *c)
     if (cpu - c->cpu_then > most && item == 0)
         return (struct excess){"processor time while opening, ms", most, false};
     if (cpu - c->cpu_then > most)
-        return (struct excess){"processor time of one record, item", item - 1, false};
-    if (c->answered > l->answer_bytes)
-        return (struct excess){"size of the answer, bytes", l->answer_bytes, true};
-    if (paw_os_anonymous(c->pid) > run->n->base + l->memory)
-        return (struct excess){"memory, bytes", l->memory, false};
+        return (struct excess){"processor time of one record, ms", most, false};
+    if (c->answered > answer_limit(run, c))
+        return (struct excess){"size of the answer, bytes", answer_limit(run, c), true};
+    if (paw_os_anonymous(c->pid) > run->n->base + memory_of(run, c->job))
+        return (struct excess){"memory, bytes", memory_of(run, c->job), false};
     if (l->stale_ms != 0 && now > c->heard && now - c->heard > l->stale_ms)
         return (struct excess){"no answer and no progress, ms", l->stale_ms, false};
     return (struct excess){0};
@@ -410,7 +445,7 @@ static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
     if (behind == UINT64_MAX || behind >= j->range.to)
         return PAW_OK;
     if (run->restarts[c->job] >= run->n->setup.limits.restarts)
-        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item", behind);
+        return tell(run, c, PAW_D_WORKER_GAVE_UP, "from item", behind, "");
     run->restarts[c->job]++;
     return begin(run, c, c->job, behind);
 }
@@ -435,8 +470,20 @@ static enum paw_status give_up_item(struct run *run, struct child *c, enum paw_d
     c->summary.damaged++;
     if (behind == UINT64_MAX && run->summaries[c->job].read + c->summary.read == 0)
         c->summary.refused = 1;
-    const enum paw_status told = tell(run, c, code, why->what, why->value);
+    const struct place at = has_lied ? (struct place){""} : place_of(run, c);
+    const enum paw_status told = tell(run, c, code, why->what, why->value, at.text);
     return told != PAW_OK ? told : go_on(run, c, why->is_file ? UINT64_MAX : behind);
+}
+
+/* Has the file become shorter? A mapped one then faults. */
+static bool has_shrunk(const struct paw_job *j)
+{
+    int fd = -1;
+    uint64_t size = 0;
+    if (paw_os_open_evidence(j->path, &fd, &size, NULL) != PAW_OK)
+        return false;
+    paw_os_close(fd);
+    return size < j->size;
 }
 
 /* It ended by itself without an end. */
@@ -446,6 +493,9 @@ static enum paw_status take_death(struct run *run, struct child *c, int status)
     const struct excess by_cpu = {"processor time of the file, ms", l->file_cpu_ms, true};
     const struct excess by_signal = {"signal", (uint64_t)WTERMSIG(status), false};
     const struct excess by_exit = {"exit", (uint64_t)WEXITSTATUS(status), false};
+    const struct excess by_change = {"it became shorter: signal", SIGBUS, false};
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS && has_shrunk(&run->jobs[c->job]))
+        return give_up_item(run, c, PAW_D_FILE_CHANGED, &by_change);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
         return give_up_item(run, c, PAW_D_WORKER_KILLED, &by_cpu);
     return give_up_item(run, c, PAW_D_WORKER_DIED, WIFSIGNALED(status) ? &by_signal : &by_exit);
@@ -454,13 +504,13 @@ static enum paw_status take_death(struct run *run, struct child *c, int status)
 /* All was answered: the reader's own status says what it came to. */
 static enum paw_status take_end(struct run *run, struct child *c)
 {
-    const struct excess memory = {"memory, bytes", run->n->setup.limits.memory, false};
+    const struct excess memory = {"memory, bytes", memory_of(run, c->job), false};
     const int32_t status = c->end.status;
     if (status == PAW_E_MEMORY || status == PAW_E_LIMIT)
         return give_up_item(run, c, PAW_D_WORKER_KILLED, &memory);
     if (status < 0 && c->told == 0) { /* no reader fails in silence */
-        const enum paw_status told =
-            tell(run, c, PAW_D_FILE_UNREADABLE, "the reader failed with status", (uint64_t)-status);
+        const enum paw_status told = tell(run, c, PAW_D_FILE_UNREADABLE,
+                                          "the reader failed with status", (uint64_t)-status, "");
         if (told != PAW_OK)
             return told;
     }
@@ -529,6 +579,13 @@ static enum paw_status serve(struct run *run)
     return PAW_OK;
 }
 
+/* We were stopped (Ctrl-Z) or asleep, and with us the children: that is not their silence. */
+static void excuse_all(struct run *run, uint64_t now)
+{
+    for (size_t i = 0; i < run->n_children; i++)
+        run->children[i].heard = now;
+}
+
 static bool is_any_busy(const struct run *run)
 {
     for (size_t i = 0; i < run->n_children; i++)
@@ -558,6 +615,8 @@ static enum paw_status run_jobs(struct run *run, size_t n_jobs, const volatile b
             return paw_fail(run->err, PAW_E_INTERRUPTED, 0, "reading evidence");
         enum paw_status status = serve(run);
         const uint64_t now = paw_os_monotonic_ms();
+        if (looked != 0 && now - looked > ABSENT_MS)
+            excuse_all(run, now);
         if (status == PAW_OK && now - looked >= LOOK_MS) {
             looked = now;
             status = look_at_limits(run);

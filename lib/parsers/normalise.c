@@ -24,7 +24,8 @@ void paw_normaliser_finish(struct paw_normaliser *n)
     paw_arena_finish(&n->scratch);
 }
 
-/* Values ---------------------------------------------------------------------------------------- */
+/* Values ----------------------------------------------------------------------------------------
+ */
 
 paw_str paw_value_of(paw_str text)
 {
@@ -137,7 +138,8 @@ static paw_str convert(struct paw_making *m, enum paw_as as, paw_str s)
     return s;
 }
 
-/* What specials use ----------------------------------------------------------------------------- */
+/* What specials use -----------------------------------------------------------------------------
+ */
 
 paw_str paw_take_named(struct paw_making *m, const char *name)
 {
@@ -180,7 +182,8 @@ void paw_put_number(struct paw_making *m, enum paw_field_id id, uint64_t number)
     paw_put(m, id, print(m, false, number));
 }
 
-/* The table ------------------------------------------------------------------------------------- */
+/* The table -------------------------------------------------------------------------------------
+ */
 
 static const struct paw_row *find_row(paw_str provider, paw_str channel, uint16_t event_id)
 {
@@ -249,17 +252,35 @@ static bool is_among(const char *names, paw_str name)
     }
 }
 
-static const struct paw_mapping *find_mapping(const struct paw_row *row, paw_str name)
+static const struct paw_mapping *search_mapping(const struct paw_row *row, paw_str name)
 {
-    if (name.p == NULL)
-        return NULL;
     for (const struct paw_mapping *map = row->map; map != NULL && map->names != NULL; map++)
         if (is_among(map->names, name))
             return map;
     return NULL;
 }
 
-/* A fact is made -------------------------------------------------------------------------------- */
+/* The same few names come in every record: what was found for one is kept. */
+static const struct paw_mapping *find_mapping(struct paw_known_name *known,
+                                              const struct paw_row *row, paw_str name)
+{
+    if (name.p == NULL || row->map == NULL)
+        return NULL;
+    if (name.n > PAW_NAME_KNOWN_MAX)
+        return search_mapping(row, name);
+    const uint64_t h = paw_hash(name.p, name.n, (uint64_t)(row - paw_rows));
+    struct paw_known_name *k = &known[h % PAW_NAMES_KNOWN];
+    if (k->row == row && k->length == name.n && memcmp(k->name, name.p, name.n) == 0)
+        return k->map;
+    k->row = row;
+    k->map = search_mapping(row, name);
+    k->length = (uint32_t)name.n;
+    memcpy(k->name, name.p, name.n);
+    return k->map;
+}
+
+/* A fact is made --------------------------------------------------------------------------------
+ */
 
 static void put_other(struct paw_making *m, size_t at, size_t position)
 {
@@ -281,7 +302,7 @@ static void put_data(struct paw_making *m, const struct paw_row *row)
         const size_t position = d->name.p == NULL ? unnamed++ : 0;
         if (m->is_used[i])
             continue;
-        const struct paw_mapping *map = row == NULL ? NULL : find_mapping(row, d->name);
+        const struct paw_mapping *map = row == NULL ? NULL : find_mapping(m->known, row, d->name);
         if (map == NULL || paw_fact_built(m->builder, map->id).p != NULL) {
             put_other(m, i, position);
             continue;
@@ -388,6 +409,7 @@ enum paw_status paw_normalise(struct paw_normaliser *n, const struct paw_record 
     struct paw_making m = {
         .builder = &n->builder,
         .arena = &n->scratch,
+        .known = n->known,
         .record = r,
         .is_sysmon = paw_str_same_name(r->provider, PAW_LIT("Microsoft-Windows-Sysmon")),
     };

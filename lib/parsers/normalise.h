@@ -13,9 +13,26 @@
 
 #include <catspaw/reader.h>
 
+enum {
+    PAW_NAMES_KNOWN = 1024, /* the tables have some 150 names, logs some more of their own */
+    PAW_NAME_KNOWN_MAX = 44,
+};
+
+struct paw_row;
+struct paw_mapping;
+
+/** What a name of a row's records was found to be. */
+struct paw_known_name {
+    const struct paw_row *PAW_NULLABLE row;
+    const struct paw_mapping *PAW_NULLABLE map; /* NULL: a name of its own */
+    uint32_t length;
+    char name[PAW_NAME_KNOWN_MAX];
+};
+
 struct paw_normaliser {
     struct paw_fact_builder builder;
     struct paw_arena scratch; /* texts made for one record */
+    struct paw_known_name known[PAW_NAMES_KNOWN];
 };
 
 void paw_normaliser_init(struct paw_normaliser *n);

@@ -5,7 +5,8 @@
 #include "parsers/evtx/xml.h"
 #include "parsers/normalise_table.h"
 
-/* PowerShell's contexts ------------------------------------------------------------------------- */
+/* PowerShell's contexts -------------------------------------------------------------------------
+ */
 
 /* A line that begins another entry: blanks, a name of letters and blanks, `=`. A command line of
  * several lines goes on until then, so the name must be one that PowerShell writes. */
@@ -107,7 +108,8 @@ void paw_special_module_log(struct paw_making *m)
     paw_put(m, PAW_F_MESSAGE, context);
 }
 
-/* Task definitions ------------------------------------------------------------------------------ */
+/* Task definitions ------------------------------------------------------------------------------
+ */
 
 struct task_reading {
     struct paw_making *making;
@@ -206,7 +208,8 @@ void paw_special_task(struct paw_making *m)
     read_task(m, content);
 }
 
-/* WMI instances --------------------------------------------------------------------------------- */
+/* WMI instances ---------------------------------------------------------------------------------
+ */
 
 /* Value of `Name = "…"` in a MOF instance, its escapes resolved. */
 static paw_str property(struct paw_arena *a, paw_str mof, const char *name)

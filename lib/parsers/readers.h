@@ -4,5 +4,6 @@
 
 #include <catspaw/reader.h>
 
+extern const struct paw_reader paw_reader_evtx;
 extern const struct paw_reader paw_reader_libevtx;
 extern const struct paw_reader paw_reader_libregf;

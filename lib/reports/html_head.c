@@ -65,7 +65,8 @@ void paw_html_partial(struct paw_stream *out)
                          "may not have been looked at.</p>\n");
 }
 
-/* Hosts and what they recorded ------------------------------------------------------------------ */
+/* Hosts and what they recorded ------------------------------------------------------------------
+ */
 
 struct seen {
     paw_str host;
@@ -198,7 +199,8 @@ static bool put_hosts(struct paw_stream *out, const struct paw_ledger *l)
     return true;
 }
 
-/* Damage ---------------------------------------------------------------------------------------- */
+/* Damage ----------------------------------------------------------------------------------------
+ */
 
 /* What one reader says of one file in the same words is one row. */
 static bool is_same_damage(const struct paw_diag *a, const struct paw_diag *b)
@@ -283,7 +285,8 @@ static void put_damage(struct paw_stream *out, const struct paw_ledger *l)
     paw_stream_text(out, "</details>\n");
 }
 
-/* Head ------------------------------------------------------------------------------------------ */
+/* Head ------------------------------------------------------------------------------------------
+ */
 
 static void put_document(struct paw_stream *out)
 {

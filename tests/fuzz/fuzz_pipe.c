@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/cursor.h"
+#include "core/str.h"
 #include "evidence/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -43,8 +44,8 @@ static void check_fact(paw_bytes b)
         paw_str name, text;
         if (!paw_fact_field(f, i, &id, &name, &text))
             fail("field");
-        (void)add(0, (paw_bytes){(const uint8_t *)text.p, text.n}); /* for the sanitizers */
-        (void)add(0, (paw_bytes){(const uint8_t *)name.p, name.n});
+        if (!paw_utf8_valid(name) || !paw_utf8_valid(text)) /* each by itself */
+            fail("text of a field");
     }
     (void)paw_fact_text(f, PAW_F_COMMAND_LINE);
     (void)paw_fact_other(f, PAW_LIT("x"));
@@ -62,6 +63,7 @@ static void check(enum paw_frame_type type, paw_bytes payload)
             fail("diagnostic");
         memcpy(&diag, payload.p, sizeof(diag));
         if (memchr(diag.detail, '\0', sizeof(diag.detail)) == NULL ||
+            !paw_utf8_valid(paw_str_of(diag.detail)) ||
             strcmp(paw_diag_name(diag.code), "unknown") == 0)
             fail("diagnostic's text or code");
         return;

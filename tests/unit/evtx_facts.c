@@ -6,7 +6,7 @@
 
 #include "core/filetime.h"
 #include "evidence/source.h"
-#include "parsers/evtx/libevtx_adapter.h"
+#include "parsers/readers.h"
 
 struct printing {
     uint64_t facts, damage, notes;
@@ -99,6 +99,7 @@ static bool read_all(const char *path, paw_bytes *ret)
 int main(int argc, char **argv)
 {
     struct paw_wanted wanted = {.kinds = UINT64_MAX};
+    const struct paw_reader *reader = &paw_reader_libevtx;
     struct printing all = {0};
     struct paw_summary sum = {0};
     for (int i = 1; i < argc; i++) {
@@ -110,6 +111,10 @@ int main(int argc, char **argv)
             all.is_quiet = true;
             continue;
         }
+        if (strcmp(argv[i], "-native") == 0) {
+            reader = &paw_reader_evtx;
+            continue;
+        }
         if (strcmp(argv[i], "-rare") == 0) {
             wanted.kinds = PAW_KIND_BIT(PAW_KIND_PROCESS_START);
             continue;
@@ -119,7 +124,7 @@ int main(int argc, char **argv)
             return 1;
         }
         const struct paw_sink sink = {&all, print_fact, print_diag, no_progress};
-        const enum paw_status status = paw_reader_libevtx.extract(
+        const enum paw_status status = reader->extract(
             source, (uint32_t)i, (struct paw_range){0, UINT64_MAX}, &wanted, &sink, &s, &err);
         printf("FILE %s status=%d read=%llu recovered=%llu damaged=%llu dirty=%u refused=%u\n",
                argv[i], status, (unsigned long long)s.read, (unsigned long long)s.recovered,

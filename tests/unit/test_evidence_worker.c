@@ -280,12 +280,39 @@ static enum paw_status extract_shrinks(struct paw_source *source, uint32_t numbe
 
 static const struct paw_reader shrinks = {"shrinks", PAW_EVIDENCE_EVTX, true, extract_shrinks};
 
+enum { MAPPED_BYTES = 2 * 1024 * 1024 };
+static char mapped_file[] = "/tmp/catspaw-mapped-XXXXXX";
+
+/* The file gets shorter under a window that is mapped. */
+static enum paw_status extract_faults(struct paw_source *source, uint32_t number,
+                                      struct paw_range range, const struct paw_wanted *wanted,
+                                      const struct paw_sink *sink, struct paw_summary *summary,
+                                      struct paw_error *err)
+{
+    (void)wanted;
+    paw_bytes window = {0};
+    enum paw_status status = paw_source_window(source, 0, MAPPED_BYTES, &window, err);
+    for (uint64_t i = range.from; i < ITEMS && status == PAW_OK; i++) {
+        status = sink->progress(sink->self, i);
+        if (status == PAW_OK && i == BAD && truncate(mapped_file, 4096) == 0)
+            sink_hole = ((volatile const uint8_t *)window.p)[MAPPED_BYTES - 1];
+        for (unsigned part = 0; part < PER && status == PAW_OK; part++)
+            status = answer(sink, number, i, part, 100);
+        summary->read++;
+    }
+    return status;
+}
+
+static const struct paw_reader faults = {"faults", PAW_EVIDENCE_HIVE, true, extract_faults};
+static const struct paw_reader stranger = {"stranger", PAW_EVIDENCE_HIVE, true, extract_faults};
+
 static const struct paw_reader *const readers[] = {
 #define TOY(name, what, item, every, first, length) &name,
     TOYS(TOY)
 #undef TOY
         & curious,
     &shrinks,
+    &faults,
 };
 
 /* The listener ------------------------------------------------------------------------------------
@@ -449,15 +476,15 @@ static void misbehaviour(void **state)
         const char *detail;
         bool first_of_bad; /* what was answered in the bad item arrives as well */
     } cases[] = {
-        {&loops, PAW_D_WORKER_KILLED, "processor time of one record, item 3", true},
-        {&loops_large, PAW_D_WORKER_KILLED, "processor time of one record, item 3", true},
-        {&loops_huge, PAW_D_WORKER_KILLED, "processor time of one record, item 3", true},
+        {&loops, PAW_D_WORKER_KILLED, "processor time of one record, ms 100, item 3", true},
+        {&loops_large, PAW_D_WORKER_KILLED, "processor time of one record, ms 100, item 3", true},
+        {&loops_huge, PAW_D_WORKER_KILLED, "processor time of one record, ms 100, item 3", true},
         {&crashes, PAW_D_WORKER_DIED, "signal 11", true},
         {&crashes_large, PAW_D_WORKER_DIED, "signal 11", true},
         {&crashes_mixed, PAW_D_WORKER_DIED, "signal 11", true},
         {&overflows, PAW_D_WORKER_DIED, "signal 11", true},
-        {&allocates, PAW_D_WORKER_KILLED, "memory, bytes 33554432", true},
-        {&sleeps, PAW_D_WORKER_KILLED, "no answer and no progress, ms 300", true},
+        {&allocates, PAW_D_WORKER_KILLED, "memory, bytes 33554432, item 3", true},
+        {&sleeps, PAW_D_WORKER_KILLED, "no answer and no progress, ms 300, item 3", true},
         {&killed, PAW_D_WORKER_DIED, "signal 9", true},
         {&killed_flushed, PAW_D_WORKER_DIED, "signal 9", true},
         {&closes, PAW_D_WORKER_DIED, "signal 9", true},
@@ -624,6 +651,38 @@ static void shrinking(void **state)
     (void)unlink(path);
 }
 
+static void shrinking_under_a_mapping(void **state)
+{
+    (void)state;
+    struct heard h = {.stop_at = UINT64_MAX};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    const struct paw_worker_limits l = limits();
+    struct paw_summary s;
+    const int fd = mkostemp(mapped_file, O_CLOEXEC);
+    assert_true(fd >= 0 && ftruncate(fd, MAPPED_BYTES) == 0);
+    struct paw_job job = job_of(&faults, 1, &sink);
+    job.path = mapped_file;
+    job.size = MAPPED_BYTES;
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_OK);
+    assert_int_equal(s.read, ITEMS - 1);
+    assert_diag(&h, 0, PAW_D_FILE_CHANGED, paw_os_is_checked() ? "" : "it became shorter");
+    for (size_t item = 0; item < ITEMS; item++)
+        assert_int_equal(h.facts[1][item][0], item != BAD);
+    (void)close(fd);
+    (void)unlink(mapped_file);
+}
+
+static void a_stranger_is_refused(void **state)
+{
+    (void)state;
+    struct heard h = {.stop_at = UINT64_MAX};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    const struct paw_worker_limits l = limits();
+    struct paw_summary s;
+    const struct paw_job job = job_of(&stranger, 1, &sink);
+    assert_int_equal(run(&h, &l, &job, 1, &s), PAW_E_USAGE);
+}
+
 static void companions(void **state)
 {
     (void)state;
@@ -781,6 +840,8 @@ int main(void)
         cmocka_unit_test(interruption),
         cmocka_unit_test(refused_by_sink),
         cmocka_unit_test(two_nurseries),
+        cmocka_unit_test(shrinking_under_a_mapping),
+        cmocka_unit_test(a_stranger_is_refused),
         cmocka_unit_test(orphans),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);

@@ -46,7 +46,8 @@ struct writing {
     struct shift shifts[SHIFTS_MAX];
 };
 
-/* Writing --------------------------------------------------------------------------------------- */
+/* Writing ---------------------------------------------------------------------------------------
+ */
 
 static void put(struct writing *w, const uint8_t *bytes, size_t n)
 {
@@ -95,7 +96,8 @@ static uint32_t moved(const struct writing *w, uint32_t at)
     return low == 0 ? at : (uint32_t)((int32_t)at + w->shifts[low - 1].by);
 }
 
-/* Reading and writing --------------------------------------------------------------------------- */
+/* Reading and writing ---------------------------------------------------------------------------
+ */
 
 /* The name structure at an offset of the chunk, whole. */
 static paw_bytes name_at(const struct writing *w, uint32_t at)

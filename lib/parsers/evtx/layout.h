@@ -65,9 +65,6 @@ void paw_evtx_file_read(paw_bytes head, struct paw_evtx_file *ret);
 /** Finds the records of one chunk; bytes may be fewer than a chunk. */
 void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret);
 
-/** The CRC-32 of zlib and of EVTX; crc 0 to begin with. */
-uint32_t paw_evtx_crc(uint32_t crc, paw_bytes bytes);
-
 enum {
     PAW_EVTX_VALUES_MAX = 128, /* outer templates have 18 or 20, payloads up to some 60 */
     PAW_EVTX_TYPE_NULL = 0x00,

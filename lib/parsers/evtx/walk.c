@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The walk over a log that every reader shares: see walk.h. */
+#include "parsers/evtx/walk.h"
+
+#include <stdio.h>
+
+#include "core/filetime.h"
+#include "core/str.h"
+#include "evidence/source.h"
+
+enum {
+    DIAGS_PER_CHUNK = 32, /* then one more tells how many */
+};
+
+/* What is known of an event number. */
+enum { NUMBER_UNKNOWN, NUMBER_ASKED, NUMBER_NOT_ASKED };
+
+/* Diagnostics -----------------------------------------------------------------------------------
+ */
+
+static enum paw_status tell(struct paw_evtx_walk *w, enum paw_diag_code code, uint64_t offset,
+                            uint64_t extent, uint64_t count, const char *detail)
+{
+    struct paw_diag d = {.code = code,
+                         .source = w->number,
+                         .offset = offset,
+                         .extent = extent,
+                         .count = count == 0 ? 1 : count};
+    (void)snprintf(d.detail, sizeof(d.detail), "%s", detail);
+    return w->sink->diag(w->sink->self, &d);
+}
+
+static enum paw_status tell_file(struct paw_evtx_walk *w)
+{
+    enum paw_status status = PAW_OK;
+    if (!w->file.is_sound)
+        status = tell(w, PAW_D_EVTX_HEADER, 0, 128, 1,
+                      w->file.has_signature ? "checksum or sizes are wrong" : "signature is wrong");
+    else if (w->file.is_dirty)
+        status = tell(w, PAW_D_EVTX_HEADER, 0, 128, 1, "log was in use when copied");
+    return status;
+}
+
+static enum paw_status tell_damage(struct paw_evtx_walk *w, enum paw_diag_code code,
+                                   uint64_t extent, const char *what)
+{
+    char detail[96];
+    (void)snprintf(detail, sizeof(detail), "chunk %llu: %s", (unsigned long long)w->chunk_number,
+                   what);
+    return tell(w, code, w->chunk_at, extent, 1, detail);
+}
+
+static enum paw_status tell_gap(struct paw_evtx_walk *w)
+{
+    const struct paw_evtx_chunk *c = &w->chunk;
+    char detail[96];
+    const uint64_t lost = c->n_claimed > c->n_live ? c->n_claimed - c->n_live : 0;
+    (void)snprintf(detail, sizeof(detail), "chunk %llu: %llu records claimed, %u found",
+                   (unsigned long long)w->chunk_number, (unsigned long long)c->n_claimed,
+                   (unsigned)c->n_live);
+    return tell(w, PAW_D_EVTX_GAP, w->chunk_at + c->break_at, c->break_bytes, lost, detail);
+}
+
+/* What the chunk's header says against what is there. A chunk that was being written when the log
+ * was copied has stale numbers and checksums: that is a note. */
+static enum paw_status tell_chunk(struct paw_evtx_walk *w)
+{
+    const struct paw_evtx_chunk *c = &w->chunk;
+    enum paw_status status = PAW_OK;
+    if (!c->has_signature)
+        return c->n_records == 0
+                   ? tell_damage(w, PAW_D_EVTX_SLACK, c->length, "bytes without records")
+                   : tell_damage(w, PAW_D_EVTX_CHUNK, PAW_EVTX_CHUNK_HEADER, "no signature");
+    const enum paw_diag_code checksum = w->file.is_dirty ? PAW_D_EVTX_HEADER : PAW_D_EVTX_CHUNK;
+    if (c->has_checksums && !c->is_header_sound)
+        status = tell_damage(w, checksum, PAW_EVTX_CHUNK_HEADER, "header checksum is wrong");
+    if (status >= 0 && c->has_checksums && !c->is_content_sound &&
+        c->length == PAW_EVTX_CHUNK_BYTES)
+        status = tell_damage(w, checksum, c->used, "checksum of the records is wrong");
+    if (status >= 0 && c->length < PAW_EVTX_CHUNK_BYTES)
+        status =
+            tell_damage(w, PAW_D_EVTX_TRUNCATED, PAW_EVTX_CHUNK_BYTES - c->length, "cut short");
+    if (status >= 0 && !c->is_table_sound)
+        status = tell_damage(w, PAW_D_EVTX_HEADER, PAW_EVTX_CHUNK_HEADER,
+                             "a table points out of the chunk");
+    if (status >= 0 && (c->n_claimed > c->n_live || (c->break_bytes != 0 && c->n_claimed == 0 &&
+                                                     c->used != PAW_EVTX_CHUNK_BYTES)))
+        status = tell_gap(w);
+    return status;
+}
+
+static enum paw_status tell_record(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
+                                   enum paw_diag_code code, const char *what)
+{
+    char detail[96];
+    w->summary->damaged++;
+    if (w->n_diags++ >= DIAGS_PER_CHUNK) {
+        if (w->n_dark_records++ == 0)
+            w->dark_records_at = w->chunk_at + at->offset;
+        return PAW_OK;
+    }
+    (void)snprintf(detail, sizeof(detail), "record %llu: %s", (unsigned long long)at->id, what);
+    return tell(w, code, w->chunk_at + at->offset, at->size, 1, detail);
+}
+
+/* What was only counted while the chunk was read. */
+static enum paw_status tell_rest(struct paw_evtx_walk *w)
+{
+    enum paw_status status = PAW_OK;
+    if (w->n_dark_records != 0)
+        status = tell(w, PAW_D_EVTX_RECORD, w->dark_records_at, 0, w->n_dark_records,
+                      "more records of this chunk");
+    if (status >= 0 && w->n_dark_slack != 0)
+        status = tell(w, PAW_D_EVTX_SLACK, w->dark_slack_at, 0, w->n_dark_slack,
+                      "records from slack whose templates or names are gone");
+    w->n_dark_records = w->n_dark_slack = 0;
+    return status;
+}
+
+/* Records ---------------------------------------------------------------------------------------
+ */
+
+bool paw_evtx_walk_asks(struct paw_evtx_walk *w, uint16_t event_id)
+{
+    uint8_t *known = &w->asked[event_id];
+    if (*known == NUMBER_UNKNOWN)
+        *known = paw_event_may_be_wanted(w->wanted, event_id, &w->summary->kinds)
+                     ? NUMBER_ASKED
+                     : NUMBER_NOT_ASKED;
+    return *known == NUMBER_ASKED;
+}
+
+static void note_time(struct paw_summary *s, paw_filetime t)
+{
+    if (t == 0)
+        return;
+    s->first = s->first == 0 || t < s->first ? t : s->first;
+    s->last = t > s->last ? t : s->last;
+}
+
+void paw_evtx_walk_pass(struct paw_evtx_walk *w, const struct paw_evtx_at *at, paw_filetime created)
+{
+    if (at->place == PAW_EVTX_SLACK)
+        w->summary->recovered++;
+    else
+        w->summary->read++;
+    note_time(w->summary, created);
+}
+
+bool paw_evtx_is_plausible(const struct paw_record *record)
+{
+    const paw_filetime earliest = paw_filetime_of_unix(631152000); /* 1990-01-01 */
+    return record->created > earliest && record->created < PAW_FILETIME_MAX &&
+           record->provider.n != 0 && record->computer.n != 0;
+}
+
+enum paw_status paw_evtx_walk_lose(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
+                                   const char *what)
+{
+    if (at->place != PAW_EVTX_SLACK)
+        return tell_record(w, at, PAW_D_EVTX_RECORD, what);
+    if (w->n_dark_slack++ == 0)
+        w->dark_slack_at = w->chunk_at + at->offset;
+    return PAW_OK;
+}
+
+enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
+                                   struct paw_record *record, const char *what)
+{
+    enum paw_status status = PAW_OK;
+    record->origin = (struct paw_origin){
+        .source = w->number, .length = at->size, .offset = w->chunk_at + at->offset};
+    if (record->record_id == 0) {
+        record->record_id = at->id;
+        record->flags |= PAW_FACT_ID_FROM_HEADER;
+    }
+    if (at->place != PAW_EVTX_SLACK && record->state == PAW_CORRUPT)
+        status = tell_record(w, at, PAW_D_EVTX_RECORD_PARTIAL, what);
+    else if (record->state != PAW_INTACT)
+        w->summary->recovered++;
+    else
+        w->summary->read++;
+    note_time(w->summary, record->created);
+    if (status < 0)
+        return status;
+    return paw_normalise(&w->normaliser, record, w->wanted, w->sink, &w->summary->kinds, w->err);
+}
+
+/* Chunks ----------------------------------------------------------------------------------------
+ */
+
+/* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
+ * with it. Where the chunk before has them at the same places they serve: a template is believed
+ * only under its identifier, and one identifier has one body (docs, EVTX 5.8). */
+static enum paw_status borrow_beginning(struct paw_evtx_walk *w)
+{
+    enum { SECTOR = 512 };
+    const size_t n = w->bytes.n;
+    if (w->chunk.has_signature && w->chunk.n_live != 0) {
+        w->before_at = w->chunk_at;
+        w->has_before = true;
+        return PAW_OK;
+    }
+    if (w->chunk.has_signature || !w->has_before || w->chunk.n_records == 0)
+        return PAW_OK;
+    uint32_t end = PAW_EVTX_CHUNK_HEADER;
+    while (end < w->chunk.records[0].offset && w->bytes.p[end] == 0)
+        end++;
+    end = end / SECTOR * SECTOR;
+    memcpy(w->copy, w->bytes.p, n);
+    w->bytes = (paw_bytes){w->copy, n};
+    paw_bytes before = {0};
+    const enum paw_status status = paw_source_window(w->source, w->before_at, end, &before, w->err);
+    if (status >= 0 && before.n == end && end > PAW_EVTX_CHUNK_HEADER)
+        memcpy(w->copy + PAW_EVTX_CHUNK_HEADER, before.p + PAW_EVTX_CHUNK_HEADER,
+               end - PAW_EVTX_CHUNK_HEADER);
+    return status;
+}
+
+/* Bytes of the chunk at chunk_at: up to the next signature where it has none itself, since bytes
+ * may have been lost or put in before it. */
+static size_t chunk_length(paw_bytes window)
+{
+    const paw_str s = {(const char *)window.p, window.n};
+    const paw_str signature = PAW_LIT("ElfChnk\0");
+    const size_t n = s.n < PAW_EVTX_CHUNK_BYTES ? s.n : PAW_EVTX_CHUNK_BYTES;
+    if (paw_str_starts(s, signature))
+        return n;
+    const size_t found = paw_str_find(s, signature, 1);
+    return found < n ? found : n;
+}
+
+/* Steps to the chunk at chunk_at and, if it is to be read, takes its bytes. */
+static enum paw_status load_chunk(struct paw_evtx_walk *w, bool is_read)
+{
+    enum { SIGNATURE = 8 };
+    paw_bytes window = {0};
+    const enum paw_status status = paw_source_window(
+        w->source, w->chunk_at, PAW_EVTX_CHUNK_BYTES + SIGNATURE, &window, w->err);
+    if (status < 0)
+        return status;
+    const size_t n = chunk_length(window);
+    w->chunk_length = n;
+    if (n == 0)
+        return PAW_END;
+    if (!is_read)
+        return PAW_OK;
+    w->n_diags = 0;
+    w->bytes = (paw_bytes){window.p, n};
+    paw_evtx_chunk_scan(w->bytes, &w->chunk);
+    return borrow_beginning(w);
+}
+
+static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range range)
+{
+    const uint64_t first_item = w->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK;
+    enum paw_status status = PAW_OK;
+    /* After a kill the chunk has been told of already. */
+    if (range.from <= first_item)
+        status = tell_chunk(w);
+    if (w->begin_chunk != NULL)
+        w->begin_chunk(w->reader);
+    for (uint32_t i = 0; i < w->chunk.n_records && status >= 0; i++) {
+        const uint64_t item = first_item + i;
+        if (item < range.from || item >= range.to)
+            continue;
+        status = w->sink->progress(w->sink->self, item);
+        if (status >= 0)
+            status = w->read_record(w->reader, &w->chunk.records[i]);
+    }
+    const enum paw_status rest = tell_rest(w);
+    return status < 0 ? status : rest;
+}
+
+static enum paw_status tell_count(struct paw_evtx_walk *w, uint64_t n_chunks)
+{
+    char detail[96];
+    if (w->file.n_chunks == n_chunks || !w->file.is_sound)
+        return PAW_OK;
+    (void)snprintf(detail, sizeof(detail), "%u chunks counted, %llu with records",
+                   (unsigned)w->file.n_chunks, (unsigned long long)n_chunks);
+    return tell(w, PAW_D_EVTX_COUNT, 42, 2, 1, detail);
+}
+
+static enum paw_status read_chunks(struct paw_evtx_walk *w, struct paw_range range)
+{
+    const uint64_t size = paw_source_size(w->source);
+    const uint64_t first = range.from / PAW_EVTX_ITEMS_PER_CHUNK;
+    uint64_t n_with_signature = 0;
+    enum paw_status status = PAW_OK;
+    w->chunk_at = PAW_EVTX_HEADER_BLOCK;
+    for (w->chunk_number = 0; status >= 0; w->chunk_number++, w->chunk_at += w->chunk_length) {
+        const bool is_read = w->chunk_number >= first;
+        if (w->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK >= range.to)
+            break;
+        status = load_chunk(w, is_read);
+        if (status == PAW_END)
+            break;
+        if (status < 0 || !is_read || w->chunk.is_blank)
+            continue;
+        n_with_signature += w->chunk.has_signature;
+        status = read_chunk(w, range);
+    }
+    status = status < 0 ? status : PAW_OK;
+    if (status >= 0 && range.from == 0 && range.to == UINT64_MAX)
+        status = tell_count(w, n_with_signature);
+    if (status >= 0 && range.from == 0 && n_with_signature == 0 && !w->file.has_signature) {
+        w->summary->refused = 1;
+        status = tell(w, PAW_D_EVTX_REFUSED, 0, size, 1, "neither file header nor chunks");
+    }
+    return status;
+}
+
+enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range)
+{
+    paw_bytes head = {0};
+    *w->summary = (struct paw_summary){0};
+    paw_normaliser_init(&w->normaliser);
+    enum paw_status status = paw_source_window(w->source, 0, PAW_EVTX_HEADER_BLOCK, &head, w->err);
+    if (status >= 0) {
+        paw_evtx_file_read(head, &w->file);
+        w->summary->dirty = w->file.is_dirty;
+        if (range.from == 0)
+            status = tell_file(w);
+    }
+    if (status >= 0)
+        status = read_chunks(w, range);
+    paw_normaliser_finish(&w->normaliser);
+    return status;
+}

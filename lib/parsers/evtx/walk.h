@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The walk over a log that every reader of logs shares: chunk by chunk, record by record, with the
+ * diagnostics about what is not as it claims. How one record is read is the reader's.
+ *
+ * Items are chunk * PAW_EVTX_ITEMS_PER_CHUNK + position in the chunk, whoever reads, so that one
+ * reader can go on where another was ended.
+ */
+#pragma once
+
+#include <catspaw/reader.h>
+
+#include "parsers/evtx/layout.h"
+#include "parsers/normalise.h"
+
+enum {
+    PAW_EVTX_ITEMS_PER_CHUNK = 4096,
+    PAW_EVTX_NUMBERS = 65536, /* of event numbers */
+};
+
+struct paw_evtx_walk {
+    /* what the caller gives */
+    struct paw_source *source;
+    uint32_t number;
+    const struct paw_wanted *wanted;
+    const struct paw_sink *sink;
+    struct paw_summary *summary;
+    struct paw_error *PAW_NULLABLE err;
+
+    /* what the reader gives */
+    void *reader;
+    /* a chunk is about to be read, its records are known; may be NULL */
+    void (*PAW_NULLABLE begin_chunk)(void *reader);
+    enum paw_status (*read_record)(void *reader, const struct paw_evtx_at *at);
+
+    /* where the walk is */
+    paw_bytes bytes; /* the chunk as far as it is there, until the next */
+    struct paw_evtx_file file;
+    struct paw_evtx_chunk chunk;
+    uint64_t chunk_number, chunk_at, chunk_length;
+
+    /* its own */
+    struct paw_normaliser normaliser;
+    unsigned n_diags;                         /* of this chunk                         */
+    uint64_t n_dark_slack, dark_slack_at;     /* slack that could not be read          */
+    uint64_t n_dark_records, dark_records_at; /* beyond what is told one by one        */
+    bool has_before;
+    uint64_t before_at;                 /* the last chunk with a signature       */
+    uint8_t asked[PAW_EVTX_NUMBERS];    /* what is known of an event number: enum in walk.c */
+    uint8_t copy[PAW_EVTX_CHUNK_BYTES]; /* of a chunk that is not read as it lies in the file */
+};
+
+/** Reads the range and fills the summary; w has what the caller and the reader give, the rest
+ * zeroed. */
+PAW_MUST_CHECK enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range);
+
+/** Whether anybody asks for an event of that number, whoever wrote it; its possible kinds are
+ * added to the summary. */
+bool paw_evtx_walk_asks(struct paw_evtx_walk *w, uint16_t event_id);
+
+/** A record that nobody wants: it is counted. created 0: not known. */
+void paw_evtx_walk_pass(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
+                        paw_filetime created);
+
+/** A record that could not be read. */
+PAW_MUST_CHECK enum paw_status paw_evtx_walk_lose(struct paw_evtx_walk *w,
+                                                  const struct paw_evtx_at *at, const char *what);
+
+/** A record that was read: counted, told of if it is damaged (`what` is missing of it), and made
+ * facts of. */
+PAW_MUST_CHECK enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w,
+                                                  const struct paw_evtx_at *at,
+                                                  struct paw_record *record, const char *what);
+
+/** Whether a record that nothing claims names where and when it was written: else it is not
+ * believed. */
+bool paw_evtx_is_plausible(const struct paw_record *record);
