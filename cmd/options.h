@@ -11,7 +11,7 @@
 struct settings {
     const char *out; /* NULL: not given */
     const char *temp;
-    const char *site; /* NULL: none */
+    const char *site;                                             /* NULL: none */
     const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
     const char *reader;
     const char *record;

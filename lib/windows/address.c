@@ -321,7 +321,8 @@ bool paw_address_read(paw_str host, uint16_t ret[8])
     return true;
 }
 
-/* URLs ------------------------------------------------------------------------------------------ */
+/* URLs ------------------------------------------------------------------------------------------
+ */
 
 /* Adds s with `[.]`, `(.)`, `[:]` and `\` made plain, in lower case if wanted. */
 static void add_refanged(paw_str s, bool lower, struct paw_text *out)
