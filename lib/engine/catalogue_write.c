@@ -6,6 +6,7 @@
 
 #include "core/str.h"
 #include "engine/catalogue.h"
+#include "engine/catalogue_words.h"
 
 enum { DEPTH_MAX = 24 };
 
@@ -207,6 +208,11 @@ static void changes(struct writer *w, const struct paw_behaviour *b)
     text(w, "]");
 }
 
+static void put_words(void *self, const char *s, size_t n)
+{
+    put(self, s, n);
+}
+
 static void object(struct writer *w, const struct paw_catalogue *c, const struct paw_behaviour *b)
 {
     text(w, "{\"id\":");
@@ -218,6 +224,8 @@ static void object(struct writer *w, const struct paw_catalogue *c, const struct
     member(w, "confidence", paw_confidence_name(b->confidence));
     member(w, "family", paw_family_name(b->family));
     needs_list(w, needs_of(b->when, 0));
+    key(w, "when");
+    paw_catalogue_words(b->when, put_words, w);
     member(w, "why", b->why);
     member(w, "benign", b->benign);
     member(w, "next", b->next);
