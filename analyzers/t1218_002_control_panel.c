@@ -5,8 +5,8 @@
 #define BOTH  NAMES("control", "rundll32")
 #define STAGE CALL("shell32", "Control_RunDLL*", "#44")
 /* What control is given, or what the rundll32 stage is given. */
-#define ITEM(...)                                                \
-    ANY(ALL(IMAGE_NAMED("control"), VALUE("tail", __VA_ARGS__)), \
+#define ITEM(...)                                                  \
+    ANY(ALL(IMAGE_NAMED("control"), VALUE("target", __VA_ARGS__)), \
         ALL(STAGE, VALUE("args", __VA_ARGS__)))
 #define LABEL                                                                                    \
     LABELS({"T1218.002", TESTS(ANY(IMAGE_NAMED("control"), ANCESTOR(IMAGE_NAMED("control.exe")), \

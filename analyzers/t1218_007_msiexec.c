@@ -155,8 +155,8 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_COMMAND,
-        .when = TESTS(VERB, TARGET_IN(~UINT64_C(0)),
-                      NOT(TARGET_EXT("msi", "msp", "mst", "msm", "")), NOT(IS_PRODUCT)),
+        .when =
+            TESTS(VERB, TARGET_IN(~UINT64_C(0)), NOT(TARGET_EXT("msi", "msp", "mst", "msm", ""))),
         .why = "A package called picture or text evades rules.",
         .benign = "None known.",
         .next = "The file.",
@@ -189,10 +189,11 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when =
-            TESTS(WORKER, CHILD(ANY(IMAGE(INTERP | RECON),
-                                    ALL(IMAGE(PROXY), NOT(IMAGE_NAMED("msiexec.exe", "rundll32.exe",
-                                                                      "regsvr32.exe")))))),
+        .when = TESTS(
+            WORKER, CHILD(ANY(IMAGE(INTERP | RECON),
+                              ALL(IMAGE(PROXY),
+                                  NOT(IMAGE_NAMED("msiexec.exe", "rundll32.exe", "regsvr32.exe"))),
+                              ALL(IMAGE_NAMED("msi*.tmp"), CHILD(IMAGE(INTERP | RECON)))))),
         .adjust = ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
                           TESTS(CHILD(TEXT("*-enc*", "*add-mppreference*", "*fodhelper*",
                                            "*downloadstring*", "*currentversion\\run*"))),

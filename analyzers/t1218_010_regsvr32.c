@@ -43,7 +43,6 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_VH,
         .family = PAW_COMMAND,
         .when = TESTS(
-            SWITCH("i"),
             ANY(ALL(TARGET_NAMED("scrobj*"), VALUE("i", .in = ~(PAW_REM | PAW_SCRIPT_TEXT))),
                 VALUE("i", .names = NAMES("*.sct", "*.xml", "*.txt", "*.wsc"), .in = ~PAW_REM))),
         .shows = TESTS(MODULE(.names = NAMES("scrobj.dll"))),
@@ -104,7 +103,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_MEDIUM,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
-        .when = TESTS(SWITCH("i"), TARGET_IN(~(PAW_TRUSTED | PAW_INSTALLER))),
+        .when = TESTS(TARGET_IN(~(PAW_TRUSTED | PAW_INSTALLER))),
         .unless = UNLESS({TESTS(USUAL_I), "a marker that products use"}),
         .why = "The text is handed to the library's install export.",
         .benign = "Products that install per user.",

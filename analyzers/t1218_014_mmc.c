@@ -120,7 +120,8 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .also = NAMES("T1548.002"),
-        .when = TESTS(ANY(TARGET_FLAG(PAW_PATH_MOCK_DIRECTORY), TARGET_NAMED("C:\\Windows \\*"),
+        .when = TESTS(ANY(TARGET_FLAG(PAW_PATH_MOCK_DIRECTORY), IMAGE_FLAG(PAW_PATH_MOCK_DIRECTORY),
+                          TARGET_NAMED("C:\\Windows \\*"),
                           ALL(TARGET_NAMED("*\\?"
                                            "?-?"
                                            "?\\*.msc"),

@@ -6,7 +6,14 @@
 #include "progress.h"
 #include "tell.h"
 
-static const struct option events_options[] = {OPTIONS_OF_A_RUN, {0}};
+static const struct option events_options[] = {
+    {.name = "record",
+     .kind = OPTION_TEXT,
+     .value = "RECORD",
+     .field = offsetof(struct settings, record),
+     .help = "show one record again, as a report cites it: SOURCE#RECORD_ID or SOURCE@OFFSET"},
+    OPTIONS_OF_A_RUN,
+    {0}};
 
 static int events(const struct settings *s, int argc, char **argv)
 {
@@ -16,6 +23,7 @@ static int events(const struct settings *s, int argc, char **argv)
     struct progress progress;
     progress_begin(&progress, s->quiet || isatty(STDOUT_FILENO)); /* not among the lines */
     o.out_fd = STDOUT_FILENO;
+    o.record = s->record;
     o.stop = watch_signals();
     o.progress = progress_show;
     o.self = &progress;

@@ -11,11 +11,13 @@
 struct settings {
     const char *out; /* NULL: not given */
     const char *temp;
+    const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
     const char *reader;
+    const char *record;
     uint32_t formats; /* enum paw_format */
     enum paw_severity fail_on;
     uint64_t jobs, memory, child_memory, child_cpu_ms, record_cpu_ms, child_answer;
-    bool force, no_hash, quiet, json, man, help;
+    bool force, no_hash, quiet, json, jsonl, man, help;
     const char **arguments; /* what is not an option, in order */
     size_t n_arguments;
 };
@@ -52,7 +54,8 @@ struct command {
     int (*run)(const struct settings *s, int argc, char **argv);
 };
 
-extern const struct command command_scan, command_events, command_behaviours, command_help;
+extern const struct command command_scan, command_check, command_events, command_behaviours,
+    command_help;
 /** All of them; ends with NULL. */
 extern const struct command *const commands[];
 const struct command *PAW_NULLABLE command_find(const char *name);

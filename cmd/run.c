@@ -45,6 +45,7 @@ const volatile bool *watch_signals(void)
     (void)sigaction(SIGINT, &on_stop, NULL); /* without it, a signal just ends us */
     (void)sigaction(SIGTERM, &on_stop, NULL);
     (void)sigaction(SIGPIPE, &ignored, NULL); /* a closed pipe is an output error */
+    (void)sigaction(SIGXFSZ, &ignored, NULL); /* so is a limit on the size of files */
     return &is_stopped;
 }
 

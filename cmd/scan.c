@@ -71,9 +71,7 @@ static void tell_summary(const struct paw_options *o, const struct paw_result *r
     tell("%llu file%s read, %llu damaged or unreadable, %llu of unknown kind",
          (unsigned long long)r->files, plural(r->files), (unsigned long long)r->damaged,
          (unsigned long long)r->unknown_files);
-    if (r->is_partial)
-        tell("interrupted: the report holds what was found until then");
-    if (o->out_dir != NULL && r->files != 0)
+    if (o->out_dir != NULL && r->has_report)
         tell("the report is in '%s'", shown(&room, o->out_dir));
 }
 

@@ -66,12 +66,21 @@ int tell_usage(const char *command)
     return EXIT_USAGE;
 }
 
-bool tell_has_colour(void)
+static bool has_colour(int fd)
 {
     const char *no = getenv("NO_COLOR");
     const char *term = getenv("TERM");
-    return isatty(STDERR_FILENO) && (no == NULL || *no == '\0') && term != NULL &&
-           strcmp(term, "dumb") != 0;
+    return isatty(fd) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool tell_has_colour(void)
+{
+    return has_colour(STDERR_FILENO);
+}
+
+bool out_has_colour(void)
+{
+    return has_colour(STDOUT_FILENO);
 }
 
 bool print_out(const char *text, size_t n)

@@ -8,6 +8,7 @@ enum {
     EXIT_DONE = 0,
     EXIT_USAGE = 2,
     EXIT_OUTPUT = 5,
+    EXIT_STOPPED = 130,
 };
 
 /** Room for an argument made printable: what is longer is cut. */
@@ -29,6 +30,8 @@ int tell_usage(const char *PAW_NULLABLE command);
 
 /** Whether colours are wanted on standard error. */
 bool tell_has_colour(void);
+/** The same of standard output. */
+bool out_has_colour(void);
 
 /** Writes to standard output; false, and said, when that fails. */
 bool print_out(const char *text, size_t n);

@@ -5,9 +5,11 @@
 #include <catspaw/behaviour.h>
 #include <catspaw/catspaw.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/filetime.h"
 #include "core/os.h"
@@ -17,6 +19,8 @@
 #include "scan.h"
 
 enum { SLOWEST_TICK_MS = 100 };
+
+#define LEDGER_NAME "run.json"
 
 /* Of several for one kind of evidence, the first is taken where nobody says which. */
 static const struct paw_reader *const readers[] = {
@@ -88,8 +92,10 @@ static void fail(struct paw_scan_state *s, enum paw_status status, const char *w
     s->result->exit_code = status == PAW_E_USAGE ? 2 : 5;
     if (s->err != NULL && s->err->what == NULL)
         (void)paw_fail(s->err, status, 0, what);
-    if (s->result->message[0] == '\0')
-        say(s->result, "%s", what);
+    if (s->result->message[0] != '\0')
+        return;
+    const int sys = s->err != NULL ? s->err->sys : 0;
+    say(s->result, "%s%s%s", what, sys == 0 ? "" : ": ", sys == 0 ? "" : strerror(sys));
 }
 
 /* Limits ----------------------------------------------------------------------------------------
@@ -115,8 +121,10 @@ static struct paw_worker_limits limits_of(const struct paw_options *o)
         .memory = o->child_memory != 0 ? o->child_memory : share,
         .file_cpu_ms = o->child_cpu_ms != 0 ? o->child_cpu_ms : 600000,
         .record_cpu_ms = o->record_cpu_ms != 0 ? o->record_cpu_ms : 2000,
-        .answer_bytes = o->child_answer != 0 ? o->child_answer : UINT64_C(1) << 36,
+        .answer_bytes = o->child_answer, /* 0: by the size of the file */
         .restarts = 16,
+        .stale_ms = 120000,
+        .poll_memory = paw_os_is_checked(),
     };
 }
 
@@ -166,7 +174,7 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
         return PAW_E_MEMORY;
     for (size_t i = 0; i < s->inventory.n_files; i++) {
         const struct paw_file *f = &s->inventory.files[i];
-        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->copy_of};
+        s->sources[i] = (struct paw_engine_source){f->source, f->root, f->root_id, f->copy_of};
     }
     return status;
 }
@@ -213,10 +221,51 @@ static bool needs_reading(const struct paw_scan_state *s, size_t i, const struct
                           bool again)
 {
     const struct paw_file *f = &s->inventory.files[i];
+    if (s->only != UINT32_MAX && i != s->only)
+        return false;
     if (f->sys != 0 || f->copy_of != UINT32_MAX || paw_reader_of(f->evidence, s->o) == NULL)
         return false;
     return !again ||
            (f->evidence == PAW_EVIDENCE_EVTX && (s->summaries[i].kinds & wanted->kinds) != 0);
+}
+
+static struct paw_job job_of(const struct paw_scan_state *s, size_t i,
+                             const struct paw_wanted *wanted, const struct paw_sink *sink)
+{
+    const struct paw_file *f = &s->inventory.files[i];
+    struct paw_job job = {
+        .reader = paw_reader_of(f->evidence, s->o),
+        .path = f->path,
+        .number = (uint32_t)i,
+        .size = f->size,
+        .range = {0, UINT64_MAX},
+        .wanted = wanted,
+        .sink = sink,
+    };
+    for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
+        if (f->logs[k] != UINT32_MAX)
+            job.beside[k] = s->inventory.files[f->logs[k]].path;
+    return job;
+}
+
+/* A large hive may be copied whole (with its logs applied): it runs alone, with all the memory that
+ * children share. */
+static bool runs_alone(const struct paw_scan_state *s, const struct paw_file *f)
+{
+    return f->evidence == PAW_EVIDENCE_HIVE && f->size > limits_of(s->o).memory / 4;
+}
+
+static enum paw_status run_jobs(struct paw_scan_state *s, struct paw_job *jobs, size_t n)
+{
+    struct paw_summary *summaries = calloc(n + 1, sizeof(*summaries));
+    enum paw_status status = summaries == NULL ? PAW_E_MEMORY : PAW_OK;
+    if (status == PAW_OK && n != 0)
+        status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
+    for (size_t i = 0; summaries != NULL && i < n; i++)
+        if (s->pass == 1)
+            s->summaries[jobs[i].number] = summaries[i];
+    free(summaries);
+    return status;
 }
 
 enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_wanted *wanted,
@@ -226,31 +275,24 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
     struct feed feed = {.s = s, .self = self, .fact = fact, .counts = !again};
     const struct paw_sink sink = {&feed, feed_fact, feed_diag, feed_progress};
     struct paw_job *jobs = calloc(s->inventory.n_files + 1, sizeof(*jobs));
-    struct paw_summary *summaries = calloc(s->inventory.n_files + 1, sizeof(*summaries));
     size_t n = 0;
-    enum paw_status status = jobs == NULL || summaries == NULL ? PAW_E_MEMORY : PAW_OK;
-    for (size_t i = 0; status == PAW_OK && i < s->inventory.n_files; i++) {
-        const struct paw_file *f = &s->inventory.files[i];
-        if (!needs_reading(s, i, wanted, again))
-            continue;
-        jobs[n++] = (struct paw_job){
-            .reader = paw_reader_of(f->evidence, s->o),
-            .path = f->path,
-            .number = (uint32_t)i,
-            .size = f->size,
-            .range = {0, UINT64_MAX},
-            .wanted = wanted,
-            .sink = &sink,
-        };
-    }
+    if (jobs == NULL)
+        return PAW_E_MEMORY;
+    s->pass = again ? 2 : 1;
+    for (size_t i = 0; i < s->inventory.n_files; i++)
+        if (needs_reading(s, i, wanted, again) && !runs_alone(s, &s->inventory.files[i]))
+            jobs[n++] = job_of(s, i, wanted, &sink);
     s->progress.files = 0;
     s->progress.all_files = n;
-    if (status == PAW_OK && n != 0)
-        status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
-    for (size_t i = 0; !again && i < n; i++)
-        s->summaries[jobs[i].number] = summaries[i];
+    enum paw_status status = run_jobs(s, jobs, n);
+    for (size_t i = 0; status == PAW_OK && i < s->inventory.n_files; i++) {
+        if (!needs_reading(s, i, wanted, again) || !runs_alone(s, &s->inventory.files[i]))
+            continue;
+        struct paw_job alone = job_of(s, i, wanted, &sink);
+        alone.memory = s->o->child_memory != 0 ? s->o->child_memory : memory_of(s->o) / 2;
+        status = run_jobs(s, &alone, 1);
+    }
     free(jobs);
-    free(summaries);
     return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }
 
@@ -286,16 +328,30 @@ static enum paw_status write_file(struct paw_scan_state *s, const struct paw_wri
                                   const struct paw_ledger *l)
 {
     struct paw_os_output output;
-    const char *name = w == NULL ? "run.json" : w->file_name;
+    const char *name = w == NULL ? LEDGER_NAME : w->file_name;
     enum paw_status status = paw_os_output_begin(&output, s->o->out_dir, name, s->err);
     if (status != PAW_OK)
         return status;
     struct paw_out out = paw_out_fd(&output.fd);
+    errno = 0;
     status = w == NULL ? paw_ledger_write(l, &out) : write_timeline(s, w, l, &out);
     if (status == PAW_OK)
         return paw_os_output_commit(&output, s->err);
+    const int sys = status == PAW_E_OUTPUT ? errno : 0;
     paw_os_output_abort(&output);
-    return paw_fail(s->err, status, 0, "writing a report");
+    return paw_fail_sys(s->err, status, sys, "writing a report");
+}
+
+static enum paw_status write_stream(struct paw_scan_state *s, const struct paw_writer *w,
+                                    const struct paw_ledger *l)
+{
+    struct paw_out out = paw_out_fd(&s->o->out_fd);
+    errno = 0;
+    const enum paw_status status =
+        w == NULL ? paw_ledger_write(l, &out) : write_timeline(s, w, l, &out);
+    const int sys = status == PAW_E_OUTPUT ? errno : 0;
+    return status == PAW_OK ? PAW_OK
+                            : paw_fail_sys(s->err, status, sys, "writing to standard output");
 }
 
 enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger *l)
@@ -304,19 +360,18 @@ enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger
     const uint32_t all = to_folder ? PAW_JSONL | PAW_CSV | PAW_HTML | PAW_RUN : PAW_JSONL;
     const uint32_t formats = s->o->formats != 0 ? s->o->formats : all;
     enum paw_status status = PAW_OK;
+    /* The ledger always, and last: it says that the rest is whole. So an older one goes first. */
+    if (to_folder)
+        status = paw_os_output_remove(s->o->out_dir, LEDGER_NAME, s->err);
     for (size_t i = 0; status == PAW_OK && paw_writers[i] != NULL && s->engine != NULL; i++) {
         const struct paw_writer *w = paw_writers[i];
-        struct paw_out out = paw_out_fd(&s->o->out_fd);
         if ((formats & format_bit(w)) != 0)
-            status = to_folder ? write_file(s, w, l) : write_timeline(s, w, l, &out);
+            status = to_folder ? write_file(s, w, l) : write_stream(s, w, l);
     }
     if (status == PAW_OK && to_folder)
-        status =
-            write_file(s, NULL, l); /* the ledger always, and last: it says the rest is whole */
-    else if (status == PAW_OK && (formats & PAW_RUN) != 0) {
-        struct paw_out out = paw_out_fd(&s->o->out_fd);
-        status = paw_ledger_write(l, &out);
-    }
+        status = write_file(s, NULL, l);
+    else if (status == PAW_OK && (formats & PAW_RUN) != 0)
+        status = write_stream(s, NULL, l);
     return status;
 }
 
@@ -349,6 +404,14 @@ static void count_damage(struct paw_scan_state *s, bool *is_damaged)
     }
 }
 
+static const char *first_absent(const struct paw_scan_state *s)
+{
+    for (size_t i = 0; i < s->o->n_paths; i++)
+        if (!paw_os_is_there(s->o->paths[i]))
+            return s->o->paths[i];
+    return s->o->paths[0];
+}
+
 static void settle(struct paw_scan_state *s)
 {
     bool is_damaged = false;
@@ -368,13 +431,16 @@ static void settle(struct paw_scan_state *s)
         is_failed_on |= r->by_severity[i] != 0;
     if (r->is_partial) {
         r->exit_code = 130;
-        say(r, "interrupted: the report holds what was found so far");
+        say(r, "interrupted: %s",
+            s->engine != NULL ? "the report holds what was found so far"
+                              : "nothing was read yet, and there is no report");
     } else if (!is_anything_read(s)) {
         r->exit_code = 4;
         if (s->inventory.n_absent != 0)
-            say(r, "nothing was read: '%.300s' does not exist", s->o->paths[0]);
+            say(r, "nothing was read: '%.300s' does not exist", first_absent(s));
         else if (s->inventory.n_files == 0)
-            say(r, "nothing was read: no files in '%.300s'", s->o->paths[0]);
+            say(r, "nothing was read: no files in '%.300s'%s", s->o->paths[0],
+                is_damaged ? ", and not all of it could be opened" : "");
         else
             say(r, "nothing was read: no readable event log or registry hive among %llu files",
                 (unsigned long long)s->inventory.n_files);
@@ -397,6 +463,8 @@ static enum paw_status check_options(struct paw_scan_state *s)
         return paw_fail(s->err, PAW_E_USAGE, 0, "no evidence was named");
     if (memory_of(o) < (uint64_t)LEAST_MEMORY_MIB << 20)
         return paw_fail(s->err, PAW_E_USAGE, 0, "at least 64 MiB of memory are needed");
+    if (o->temp_dir != NULL && !paw_os_can_write_in(o->temp_dir))
+        return paw_fail_sys(s->err, PAW_E_USAGE, errno, "the folder for temporary files");
     if (o->reader != NULL && !has_reader(o->reader))
         return paw_fail(s->err, PAW_E_USAGE, 0, "there is no such reader in this build");
     if (o->out_dir == NULL || o->out_fd >= 0)
@@ -418,11 +486,14 @@ static enum paw_status begin(struct paw_scan_state *s)
     size_t n = 0;
     while (readers[n] != NULL)
         n++;
-    status = paw_nursery_start(readers, n, &limits, children_of(s->o), &s->nursery, s->err);
+    const unsigned children = s->is_ordered ? 1 : children_of(s->o);
+    status = paw_nursery_start(readers, n, &limits, children, &s->nursery, s->err);
     if (status != PAW_OK)
         return status;
     s->budget.limit = (size_t)(memory_of(s->o) / 4); /* the rest of the half: judging and writing */
     s->budget.temp_dir = s->o->temp_dir;
+    if (s->budget.temp_dir == NULL && s->o->out_fd >= 0)
+        s->budget.temp_dir = paw_os_temp_folder(); /* else the output folder, once it is made */
     paw_vec_init(&s->diags, &s->budget, sizeof(struct paw_diag));
     s->has_diags = true;
     return PAW_OK;
@@ -496,7 +567,12 @@ static enum paw_status analyse(struct paw_scan_state *s)
     if (!is_stopped(s))
         status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);
     s->result->is_partial = is_stopped(s);
-    return status == PAW_OK ? paw_engine_judge(s->engine, judge_tick, s) : status;
+    if (status == PAW_OK)
+        status = paw_engine_judge(s->engine, judge_tick, s);
+    const uint64_t left = paw_engine_unjudged(s->engine);
+    const struct paw_diag diag = {
+        .code = PAW_D_EXECUTION_UNJUDGED, .source = UINT32_MAX, .count = left};
+    return status == PAW_OK && left != 0 ? add_diag(s, &diag) : status;
 }
 
 static enum paw_status scan(struct paw_scan_state *s)
@@ -532,6 +608,7 @@ static enum paw_status scan(struct paw_scan_state *s)
     ledger.exit_code = s->result->exit_code;
     if (status == PAW_OK)
         status = paw_scan_write(s, &ledger);
+    s->result->has_report = status == PAW_OK;
     paw_arena_finish(&arena);
     return status;
 }
@@ -551,7 +628,8 @@ static void finish(struct paw_scan_state *s)
 void paw_scan(const struct paw_options *o, struct paw_result *ret, struct paw_error *err)
 {
     struct paw_error own = {0};
-    struct paw_scan_state s = {.o = o, .result = ret, .err = err != NULL ? err : &own};
+    struct paw_scan_state s = {
+        .o = o, .result = ret, .err = err != NULL ? err : &own, .only = UINT32_MAX};
     *ret = (struct paw_result){0};
     *s.err = (struct paw_error){0};
     const enum paw_status status = scan(&s);
@@ -567,18 +645,60 @@ struct events {
     struct paw_scan_state *s;
     struct paw_report_context context;
     struct paw_out out;
+    paw_str source; /* of the one record that is asked for; absent: all are */
+    bool by_offset;
+    uint64_t number; /* its EventRecordID or offset */
+    uint64_t shown;
 };
+
+/* SOURCE#RECORD_ID or SOURCE@OFFSET, as a report cites it. */
+static bool read_cited(const char *text, struct events *e)
+{
+    const paw_str s = paw_str_of(text);
+    const size_t hash = paw_str_rfind_char(s, '#'), at = paw_str_rfind_char(s, '@');
+    e->by_offset = at != SIZE_MAX && (hash == SIZE_MAX || at > hash);
+    const size_t cut = e->by_offset ? at : hash;
+    e->source = paw_str_sub(s, 0, cut == SIZE_MAX ? 0 : cut);
+    return cut != SIZE_MAX && cut != 0 && paw_str_u64(paw_str_from(s, cut + 1), &e->number);
+}
+
+/* The file that is read for a source: itself, or the one of equal content. */
+static uint32_t source_number(const struct paw_scan_state *s, paw_str name)
+{
+    for (size_t i = 0; i < s->inventory.n_files; i++)
+        if (paw_str_equal(s->inventory.files[i].source, name)) {
+            const uint32_t copy = s->inventory.files[i].copy_of;
+            return copy == UINT32_MAX ? (uint32_t)i : copy;
+        }
+    return UINT32_MAX;
+}
 
 static enum paw_status print_fact(void *self, const struct paw_fact *fact)
 {
     struct events *e = self;
+    if (e->source.p != NULL && (e->by_offset ? fact->origin.offset : fact->record_id) != e->number)
+        return PAW_OK;
+    e->shown++;
     return paw_fact_write(fact, &e->context, &e->out);
+}
+
+static enum paw_status print_cited(struct paw_scan_state *s, struct events *e,
+                                   const struct paw_wanted *wanted)
+{
+    s->only = source_number(s, e->source);
+    if (s->only == UINT32_MAX)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "no such source in the evidence");
+    const enum paw_status status = paw_scan_extract(s, wanted, print_fact, e, false);
+    if (status == PAW_OK && e->shown == 0)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "no such record in that source");
+    return status;
 }
 
 static enum paw_status print_events(struct paw_scan_state *s)
 {
     struct paw_ledger ledger = {0};
     struct paw_arena arena;
+    s->is_ordered = true; /* printed as they come: one file after the other gives the same bytes */
     enum paw_status status = begin(s);
     if (status == PAW_OK)
         status = paw_catalogue_new(paw_analyzers, &s->catalogue);
@@ -588,14 +708,20 @@ static enum paw_status print_events(struct paw_scan_state *s)
         return status;
     paw_arena_init(&arena, SIZE_MAX);
     status = paw_scan_ledger(s, &arena, &ledger);
-    struct events e = {s, {.ledger = &ledger}, paw_out_fd(&s->o->out_fd)};
-    const struct paw_wanted wanted = {
+    struct events e = {.s = s, .context = {.ledger = &ledger}, .out = paw_out_fd(&s->o->out_fd)};
+    if (s->o->record != NULL && !read_cited(s->o->record, &e))
+        status = paw_fail(s->err, PAW_E_USAGE, 0, "a record is SOURCE#RECORD_ID or SOURCE@OFFSET");
+    struct paw_wanted wanted = {
         .kinds = UINT64_MAX,
         .values = paw_catalogue_values(s->catalogue),
         .events = paw_catalogue_events(s->catalogue),
     };
-    if (status == PAW_OK)
+    if (status == PAW_OK && e.source.p != NULL) {
+        wanted.events = NULL; /* whatever it is */
+        status = print_cited(s, &e, &wanted);
+    } else if (status == PAW_OK) {
         status = paw_scan_extract(s, &wanted, print_fact, &e, false);
+    }
     s->result->is_partial = is_stopped(s);
     settle(s);
     paw_arena_finish(&arena);
@@ -605,7 +731,8 @@ static enum paw_status print_events(struct paw_scan_state *s)
 void paw_events(const struct paw_options *o, struct paw_result *ret, struct paw_error *err)
 {
     struct paw_error own = {0};
-    struct paw_scan_state s = {.o = o, .result = ret, .err = err != NULL ? err : &own};
+    struct paw_scan_state s = {
+        .o = o, .result = ret, .err = err != NULL ? err : &own, .only = UINT32_MAX};
     *ret = (struct paw_result){0};
     *s.err = (struct paw_error){0};
     const enum paw_status status = print_events(&s);

@@ -4,17 +4,15 @@
  * the engine does the rest, so that a line is judged exactly as it would be in a log.
  */
 #include <catspaw/behaviour.h>
-#include <catspaw/catspaw.h>
 
 #include <stdio.h>
 
-#include "core/arena.h"
+#include "check.h"
 #include "core/fact.h"
 #include "core/str.h"
 #include "engine/engine.h"
 
 enum {
-    BATCH = 256, /* lines an engine sees at once */
     PARENT_PID = 4,
     LINE_PID = 8,
     HELD_MAX = 64, /* behaviours of one line that are shown */
@@ -25,12 +23,14 @@ enum {
 
 #define START UINT64_C(132000000000000000) /* any time: nothing of it is shown */
 
+#define MACHINE PAW_LIT("line") /* and the line's number: the name of its machine */
+
 struct batch {
     const struct paw_line *lines;
     size_t n;
     struct paw_budget budget;
     struct paw_engine *engine;
-    struct paw_catalogue *catalogue;
+    const struct paw_catalogue *catalogue;
     struct paw_fact_builder builder;
 };
 
@@ -103,12 +103,48 @@ static bool speaks_of_line(const struct paw_finding *f, const char *id)
     return false;
 }
 
+/* An offset of the judged line as it stands in the printed one. */
+static uint32_t printed_offset(const struct paw_line *line, uint32_t at, bool is_end)
+{
+    int64_t shift = 0;
+    for (size_t i = 0; i < line->n_stretches; i++) {
+        const struct paw_stretch *s = &line->stretches[i];
+        const uint32_t end = s->judged.start + s->judged.length;
+        if (at <= s->judged.start)
+            break;
+        if (at < end)
+            return is_end ? s->printed.start + s->printed.length : s->printed.start;
+        shift = (int64_t)s->printed.start + s->printed.length - end;
+    }
+    return (uint32_t)((int64_t)at + shift);
+}
+
+struct paw_span paw_check_printed_span(const struct paw_line *line, struct paw_span judged)
+{
+    if (judged.length == 0)
+        return judged;
+    const uint32_t start = printed_offset(line, judged.start, false);
+    return (struct paw_span){start,
+                             printed_offset(line, judged.start + judged.length, true) - start};
+}
+
 /* Where the text of a launcher's command stands in the line: its own spans count from there. */
 static uint32_t shift_of(const struct paw_finding *f, const struct paw_line *line)
 {
     const size_t at =
         f->standing.kind == NULL ? 0 : paw_str_find(line->command_line, f->process.command_line, 0);
     return at == SIZE_MAX ? UINT32_MAX : (uint32_t)at;
+}
+
+static void show(struct paw_reason *r, const struct paw_line *line)
+{
+    if (line->n_stretches == 0 || !paw_str_equal(r->field, PAW_LIT("command_line")))
+        return;
+    const struct paw_span span =
+        paw_check_printed_span(line, (struct paw_span){r->start, r->length});
+    r->start = span.start;
+    r->length = span.length;
+    r->text = paw_str_sub(line->printed, span.start, span.length);
 }
 
 static void add_reason(struct answer *a, const struct paw_finding *f,
@@ -127,6 +163,7 @@ static void add_reason(struct answer *a, const struct paw_finding *f,
         r.field = PAW_LIT("command_line");
     }
     r.evidence = -1;
+    show(&r, line);
     a->reasons[a->finding.n_reasons++] = r;
 }
 
@@ -204,38 +241,51 @@ static void settle(struct answer *a)
     f->score = paw_score(f->severity, a->held[0].confidence);
 }
 
-static bool is_of_line(const struct paw_finding *f, size_t line)
+/* Which line a finding speaks of, by its machine's name; b->n: of none. */
+static size_t line_of(const struct batch *b, const struct paw_finding *f)
 {
-    char computer[24];
-    const int n = snprintf(computer, sizeof(computer), "line%zu", line);
-    return n > 0 && paw_str_equal(f->host, (paw_str){computer, (size_t)n});
+    uint64_t line = 0;
+    const bool is_one = paw_str_starts(f->host, MACHINE) &&
+                        paw_str_u64(paw_str_from(f->host, MACHINE.n), &line) && line < b->n;
+    return is_one ? (size_t)line : b->n;
 }
 
-/* Findings come in the order of time, which is one; lines are found by their machine's name. */
-static enum paw_status answer(const struct batch *b, size_t first,
+/* Findings come in the order of time, which is one for all: they are strung up by line. */
+static enum paw_status answer(const struct batch *b,
                               enum paw_status (*done)(void *self, size_t line,
                                                       const struct paw_finding *finding),
                               void *self)
 {
-    static const struct answer nothing = {0};
     size_t n = 0;
     const struct paw_finding *const *findings = paw_engine_findings(b->engine, &n);
+    struct paw_arena arena;
     enum paw_status status = PAW_OK;
-    for (size_t i = 0; status == PAW_OK && i < b->n; i++) {
-        struct answer a = nothing;
-        for (size_t j = 0; j < n; j++)
-            if (is_of_line(findings[j], i))
-                take_finding(&a, findings[j], &b->lines[i]);
-        if (a.finding.n_held != 0)
-            settle(&a);
-        status = done(self, first + i, a.finding.n_held == 0 ? NULL : &a.finding);
+    paw_arena_init(&arena, MEMORY);
+    struct answer *a = paw_arena_alloc(&arena, sizeof(*a));
+    size_t *first = paw_arena_array(&arena, b->n + 1, sizeof(*first)); /* plus one; 0: none */
+    size_t *next = paw_arena_array(&arena, n + 1, sizeof(*next));
+    if (a == NULL || first == NULL || next == NULL)
+        status = PAW_E_MEMORY;
+    for (size_t j = n; status == PAW_OK && j-- > 0;) {
+        const size_t line = line_of(b, findings[j]);
+        next[j] = first[line];
+        first[line] = j + 1;
     }
+    for (size_t i = 0; status == PAW_OK && i < b->n; i++) {
+        a->finding = (struct paw_finding){0};
+        for (size_t j = first[i]; j != 0; j = next[j - 1])
+            take_finding(a, findings[j - 1], &b->lines[i]);
+        if (a->finding.n_held != 0)
+            settle(a);
+        status = done(self, i, a->finding.n_held == 0 ? NULL : &a->finding);
+    }
+    paw_arena_finish(&arena);
     return status;
 }
 
 static enum paw_status judge_batch(struct batch *b)
 {
-    static const struct paw_engine_source source = {PAW_LIT_INIT("lines"), PAW_LIT_INIT(""),
+    static const struct paw_engine_source source = {PAW_LIT_INIT("lines"), PAW_LIT_INIT(""), 0,
                                                     UINT32_MAX};
     const struct paw_engine_options o = {
         .catalogue = b->catalogue, .budget = &b->budget, .sources = &source, .n_sources = 1};
@@ -247,23 +297,126 @@ static enum paw_status judge_batch(struct batch *b)
     return status == PAW_OK ? paw_engine_judge(b->engine, NULL, NULL) : status;
 }
 
+enum paw_status
+paw_check_batch(const struct paw_catalogue *catalogue, const struct paw_line *lines, size_t n,
+                enum paw_status (*done)(void *self, size_t line, const struct paw_finding *finding),
+                void *self)
+{
+    struct batch b = {.lines = lines, .n = n, .catalogue = catalogue, .budget = {.limit = MEMORY}};
+    enum paw_status status = judge_batch(&b);
+    if (status == PAW_OK)
+        status = answer(&b, done, self);
+    paw_engine_free(b.engine);
+    paw_fact_builder_finish(&b.builder);
+    return status;
+}
+
+/* Numbers of a batch as numbers of all. */
+struct counted {
+    size_t first;
+    enum paw_status (*done)(void *self, size_t line, const struct paw_finding *finding);
+    void *self;
+};
+
+static enum paw_status count(void *self, size_t line, const struct paw_finding *finding)
+{
+    const struct counted *c = self;
+    return c->done(c->self, c->first + line, finding);
+}
+
 enum paw_status paw_check(const struct paw_line *lines, size_t n,
                           enum paw_status (*done)(void *self, size_t line,
                                                   const struct paw_finding *finding),
                           void *self)
 {
-    struct batch b = {.budget = {.limit = MEMORY}};
-    enum paw_status status = paw_catalogue_new(paw_analyzers, &b.catalogue);
-    for (size_t at = 0; status == PAW_OK && at < n; at += BATCH) {
-        b.lines = lines + at;
-        b.n = n - at < BATCH ? n - at : BATCH;
-        status = judge_batch(&b);
-        if (status == PAW_OK)
-            status = answer(&b, at, done, self);
-        paw_engine_free(b.engine);
-        b.engine = NULL;
+    struct paw_catalogue *catalogue = NULL;
+    struct counted c = {.done = done, .self = self};
+    enum paw_status status = paw_catalogue_new(paw_analyzers, &catalogue);
+    for (; status == PAW_OK && c.first < n; c.first += PAW_CHECK_BATCH) {
+        const size_t left = n - c.first;
+        status = paw_check_batch(catalogue, lines + c.first,
+                                 left < PAW_CHECK_BATCH ? left : PAW_CHECK_BATCH, count, &c);
     }
-    paw_fact_builder_finish(&b.builder);
-    paw_catalogue_free(b.catalogue);
+    paw_catalogue_free(catalogue);
+    return status;
+}
+
+/* The parsed command -----------------------------------------------------------------------------
+ */
+
+static void show_token(const struct paw_line *line, struct paw_token *t)
+{
+    t->span = paw_check_printed_span(line, t->span);
+}
+
+/* The lists are the arena's: counted anew where they lie. */
+static enum paw_status show_lists(const struct paw_line *line, struct paw_arena *arena,
+                                  struct paw_command *c)
+{
+    struct paw_token *tokens = paw_arena_array(arena, c->n_tokens + 1, sizeof(*tokens));
+    struct paw_token *operands = paw_arena_array(arena, c->n_operands + 1, sizeof(*operands));
+    struct paw_found_switch *switches =
+        paw_arena_array(arena, c->n_switches + 1, sizeof(*switches));
+    struct paw_nested *nested = paw_arena_array(arena, c->n_nested + 1, sizeof(*nested));
+    if (tokens == NULL || operands == NULL || switches == NULL || nested == NULL)
+        return PAW_E_MEMORY;
+    for (size_t i = 0; i < c->n_tokens; i++) {
+        tokens[i] = c->tokens[i];
+        show_token(line, &tokens[i]);
+    }
+    for (size_t i = 0; i < c->n_operands; i++) {
+        operands[i] = c->operands[i];
+        show_token(line, &operands[i]);
+    }
+    for (size_t i = 0; i < c->n_switches; i++) {
+        switches[i] = c->switches[i];
+        switches[i].span = paw_check_printed_span(line, switches[i].span);
+        switches[i].value_span = paw_check_printed_span(line, switches[i].value_span);
+    }
+    for (size_t i = 0; i < c->n_nested; i++) {
+        nested[i] = c->nested[i];
+        nested[i].span = paw_check_printed_span(line, nested[i].span);
+    }
+    c->tokens = tokens;
+    c->operands = operands;
+    c->switches = switches;
+    c->nested = nested;
+    return PAW_OK;
+}
+
+static enum paw_status show_command(const struct paw_line *line, struct paw_arena *arena,
+                                    struct paw_command *c)
+{
+    struct paw_span *const spans[] = {&c->tail, &c->target.span, &c->call.module.span,
+                                      &c->call.export_span, &c->call.args_span};
+    if (line->n_stretches == 0)
+        return PAW_OK;
+    show_token(line, &c->argv0);
+    for (size_t i = 0; i < PAW_COUNT_OF(spans); i++)
+        *spans[i] = paw_check_printed_span(line, *spans[i]);
+    for (size_t i = 0; i < c->n_marks; i++)
+        c->marks[i] = paw_check_printed_span(line, c->marks[i]);
+    return show_lists(line, arena, c);
+}
+
+enum paw_status paw_check_command(const struct paw_catalogue *catalogue,
+                                  const struct paw_line *line, struct paw_arena *arena,
+                                  const struct paw_command **ret)
+{
+    static const struct paw_machine machine = {0};
+    *ret = NULL;
+    if (line->command_line.p == NULL)
+        return PAW_OK;
+    struct paw_execution *x = paw_arena_alloc(arena, sizeof(*x));
+    if (x == NULL)
+        return PAW_E_MEMORY;
+    x->image = line->image;
+    x->command_line = line->command_line;
+    x->original_file_name = line->original_file_name;
+    x->current_directory = line->current_directory;
+    enum paw_status status = paw_understand(catalogue, &machine, arena, x);
+    if (status == PAW_OK)
+        status = show_command(line, arena, &x->command);
+    *ret = &x->command;
     return status;
 }

@@ -55,7 +55,9 @@ static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct p
     struct paw_ledger_file *files = paw_arena_array(arena, s->inventory.n_files, sizeof(*files));
     for (size_t i = 0; files != NULL && i < s->inventory.n_files; i++) {
         const struct paw_file *f = &s->inventory.files[i];
-        const struct paw_reader *reader = paw_reader_of(f->evidence, s->o);
+        /* logs of hives are read with their hive */
+        const struct paw_reader *reader =
+            paw_reader_of(f->is_log ? PAW_EVIDENCE_HIVE : f->evidence, s->o);
         struct paw_ledger_file *l = &files[i];
         *l = (struct paw_ledger_file){
             .source = f->source,

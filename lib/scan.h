@@ -35,6 +35,9 @@ struct paw_scan_state {
     struct paw_progress progress;
     uint64_t facts;
     bool has_diags;
+    bool is_ordered; /* files are read one after the other */
+    uint32_t only;   /* source number: no other file is read; UINT32_MAX: all */
+    unsigned pass;   /* extraction: 1 or 2 */
 };
 
 /** Reads all files whose summary (of an earlier pass, NULL for the first) holds one of the kinds.

@@ -33,11 +33,12 @@ struct paw_options {
     int out_fd;                        /* -1: write to out_dir; else one format goes there */
     const char *PAW_NULLABLE temp_dir; /* spool; NULL: out_dir, else the system's */
     uint32_t formats; /* enum paw_format; 0: all of them to out_dir, JSONL to out_fd */
-    bool force;       /* out_dir may hold files */
+    const char *PAW_NULLABLE record; /* events: only SOURCE#RECORD_ID or SOURCE@OFFSET */
+    bool force;                      /* out_dir may hold files */
     bool no_hash;
     const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
-    unsigned jobs;   /* 0: processors */
-    uint64_t memory; /* bytes of RssAnon over all processes; 0: 512 MiB */
+    unsigned jobs;                   /* 0: processors */
+    uint64_t memory;                 /* bytes of RssAnon over all processes; 0: 512 MiB */
     uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
     enum paw_severity fail_on;              /* PAW_NO_SEVERITY: not given */
     const volatile bool *PAW_NULLABLE stop; /* becomes true: end early, write what is there */
@@ -49,8 +50,8 @@ struct paw_result {
     int exit_code; /* of the output contract */
     uint64_t findings, files, records, damaged, unknown_files;
     uint64_t by_severity[PAW_CRITICAL + 1];
-    bool is_partial;
-    char message[512]; /* for people, one line, printable; empty when all went well */
+    bool is_partial, has_report; /* stopped before its end; written to the folder or descriptor */
+    char message[512];           /* for people, one line, printable; empty when all went well */
 };
 
 /** Scans and writes the reports. The exit code says it all; err has details of code 2 and 5. */
@@ -65,11 +66,20 @@ PAW_API void paw_events(const struct paw_options *o, struct paw_result *ret,
 PAW_API PAW_MUST_CHECK enum paw_status paw_behaviours(const char *PAW_NULLABLE id, bool json,
                                                       struct paw_out *out);
 
+/** Where the printed line and the judged one differ. */
+struct paw_stretch {
+    struct paw_span printed, judged;
+};
+
 /** A command line to be judged alone, with what is known around it; absent texts are not known. */
 struct paw_line {
     paw_str command_line; /* absent: it was not logged */
     paw_str image, original_file_name, current_directory, user, integrity;
     paw_str parent_image, parent_command_line;
+    /* What is printed, and counted in, when command_line was made from it; absent: itself. */
+    paw_str printed;
+    const struct paw_stretch *PAW_NULLABLE stretches; /* in order */
+    size_t n_stretches;
 };
 
 /**
@@ -87,6 +97,53 @@ paw_check(const struct paw_line *lines, size_t n,
 PAW_API PAW_MUST_CHECK enum paw_status
 paw_check_write(const struct paw_line *line, const struct paw_finding *PAW_NULLABLE finding,
                 struct paw_out *out);
+
+/** All that is told of one line of input. Lives until done returns. */
+struct paw_answer {
+    uint64_t number; /* of the line, from 1 */
+    const char *PAW_NULLABLE
+        fault; /* why the line could not be read; then nothing below is there */
+    const struct paw_line *PAW_NULLABLE line;
+    paw_str given; /* the whole line, when more stood around the printed one; else absent */
+    const struct paw_finding *PAW_NULLABLE finding;
+    const struct paw_command *PAW_NULLABLE command; /* as parsed, counted in the printed line */
+};
+
+/** Lines of plain text, from a ticket or a terminal, or of JSON. */
+struct paw_checker_options {
+    bool is_jsonl;
+    struct paw_line around; /* context of plain lines: its command_line is not looked at */
+    enum paw_status (*done)(void *self, const struct paw_answer *answer);
+    void *PAW_NULLABLE self;
+};
+
+struct paw_checker;
+
+/** Longest line that is read. */
+enum { PAW_CHECK_LINE_MAX = 1 << 20 };
+
+/**
+ * Judges a stream of lines in batches: memory does not grow with their number. Answers come in the
+ * order of the lines.
+ *
+ * Plain text is read as people paste it: quotes and code marks around the line, bullets and prompts
+ * before it are left out; addresses made harmless (hxxp, [.]) are judged as what they were. Lines
+ * of white space and code fences get no answer. JSON is judged as it stands.
+ */
+PAW_API PAW_MUST_CHECK enum paw_status paw_checker_new(const struct paw_checker_options *o,
+                                                       struct paw_checker **ret);
+/** One line, any bytes, without its line end; numbers count these calls. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_checker_take(struct paw_checker *c, paw_bytes line);
+/** Answers what was taken and not yet answered. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_checker_flush(struct paw_checker *c);
+PAW_API void paw_checker_free(struct paw_checker *PAW_NULLABLE c);
+
+/** What kind of place a class of paths is, in words; NULL: it has no name. */
+PAW_API const char *PAW_NULLABLE paw_place_name(uint64_t class);
+
+/** The answer as `check --json` prints it. Not for a fault. */
+PAW_API PAW_MUST_CHECK enum paw_status paw_answer_write(const struct paw_answer *answer,
+                                                        struct paw_out *out);
 
 /** Where to write: a descriptor. */
 PAW_API struct paw_out paw_out_fd(const int *fd);

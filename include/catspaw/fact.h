@@ -222,6 +222,8 @@ PAW_API bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_i
                             paw_str *name, paw_str *text);
 /** Name as printed for a record of that provider. */
 PAW_API paw_str paw_field_name(enum paw_field_id id, bool is_sysmon);
+/** Name as printed for this fact: what reports say of a field agrees with what they print. */
+PAW_API paw_str paw_fact_field_name(const struct paw_fact *f, enum paw_field_id id);
 /** "process_start", "module", …: the kind's name in `events` and run.json. */
 PAW_API paw_str paw_kind_name(enum paw_kind kind);
 PAW_API bool paw_fact_is_sysmon(const struct paw_fact *f);

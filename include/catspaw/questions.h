@@ -11,11 +11,11 @@
 
 paw_ask paw_ask_any, paw_ask_all, paw_ask_not;
 paw_ask paw_ask_switch, paw_ask_value, paw_ask_target, paw_ask_form, paw_ask_call, paw_ask_text,
-    paw_ask_line, paw_ask_nested;
+    paw_ask_line, paw_ask_nested, paw_ask_names_target;
 paw_ask paw_ask_image, paw_ask_image_named, paw_ask_image_in, paw_ask_renamed, paw_ask_relocated,
     paw_ask_identity, paw_ask_cwd_in, paw_ask_user, paw_ask_integrity;
 paw_ask paw_ask_parent, paw_ask_ancestor, paw_ask_child, paw_ask_sibling, paw_ask_link,
-    paw_ask_near, paw_ask_pid_arg;
+    paw_ask_near, paw_ask_pid_arg, paw_ask_age;
 paw_ask paw_ask_module, paw_ask_network, paw_ask_file, paw_ask_dropped, paw_ask_access,
     paw_ask_thread, paw_ask_tampered, paw_ask_pipe, paw_ask_hosts_ps;
 paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, paw_ask_installer,
@@ -82,7 +82,8 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 /* The command */
 #define NEED_LINE   PAW_NEED_COMMAND_LINE
 #define SWITCH(...) QUESTION(paw_ask_switch, "SWITCH", NEED_LINE, .names = NAMES(__VA_ARGS__))
-/** The value of a switch, or "2", "args", "tail". */
+/** The value of a switch, or "2" (the second operand), "target", or the first word of "args" and
+ * "tail", the third of "args.3"; with PAW_LINE_TOO all of it as text. */
 #define VALUE(of, ...) QUESTION(paw_ask_value, "VALUE", NEED_LINE, .keys = NAMES(of), __VA_ARGS__)
 #define TARGET_IN(m)   QUESTION(paw_ask_target, "TARGET_IN", NEED_LINE, .in = (m))
 #define TARGET_EXT(...) \
@@ -95,20 +96,29 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define TEXT(...)      QUESTION(paw_ask_text, "TEXT", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = 1)
 #define TEXT_MIN(n, ...) \
     QUESTION(paw_ask_text, "TEXT_MIN", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = (n))
-#define LINE(f)     QUESTION(paw_ask_line, "LINE", NEED_LINE, .flags = (f))
-#define NESTED(...) QUESTION(paw_ask_nested, "NESTED", NEED_LINE, .tests = TESTS(__VA_ARGS__))
+/** The line names the target of the judged execution at least n times. */
+#define NAMES_TARGET(n) \
+    QUESTION(paw_ask_names_target, "NAMES_TARGET", NEED_LINE, .same = PAW_MY_TARGET, .least = (n))
+/** The line names the host that the target of the judged execution lies on. */
+#define NAMES_TARGET_HOST QUESTION(paw_ask_names_target, "NAMES_TARGET_HOST", NEED_LINE, .least = 1)
+#define LINE(f)           QUESTION(paw_ask_line, "LINE", NEED_LINE, .flags = (f))
+#define NESTED(...)       QUESTION(paw_ask_nested, "NESTED", NEED_LINE, .tests = TESTS(__VA_ARGS__))
 
 /* The program */
 #define IMAGE(sets) QUESTION(paw_ask_image, "IMAGE", PAW_NEED_IMAGE, .set = (sets))
 #define IMAGE_NAMED(...) \
     QUESTION(paw_ask_image_named, "IMAGE_NAMED", PAW_NEED_IMAGE, .names = NAMES(__VA_ARGS__))
-#define IMAGE_IN(m)  QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
-#define RENAMED      QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
-#define RELOCATED    QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
-#define MASQUERADE   QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
-#define CWD_IN(m)    QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
-#define USER(f)      QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
-#define INTEGRITY(l) QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
+#define IMAGE_IN(m) QUESTION(paw_ask_image_in, "IMAGE_IN", PAW_NEED_IMAGE, .in = (m))
+/** Globs over the whole path of the image. */
+#define IMAGE_AT(...) \
+    QUESTION(paw_ask_image_in, "IMAGE_AT", PAW_NEED_IMAGE, .keys = NAMES(__VA_ARGS__))
+#define IMAGE_FLAG(f) QUESTION(paw_ask_image_in, "IMAGE_FLAG", PAW_NEED_IMAGE, .flags = (f))
+#define RENAMED       QUESTION(paw_ask_renamed, "RENAMED", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
+#define RELOCATED     QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
+#define MASQUERADE    QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
+#define CWD_IN(m)     QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
+#define USER(f)       QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
+#define INTEGRITY(l)  QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
 
 /* Other executions */
 #define PARENT(...) QUESTION(paw_ask_parent, "PARENT", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))
@@ -122,6 +132,8 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define NEAR(key, s, ...)                                                             \
     QUESTION(paw_ask_near, "NEAR", PAW_NEED_PROCESSES, .same = (key), .seconds = (s), \
              .tests = TESTS(__VA_ARGS__))
+/** It had run for less than s seconds when the judged execution began. */
+#define YOUNGER(s) QUESTION(paw_ask_age, "YOUNGER", PAW_NEED_PROCESSES, .within = (s))
 #define PID_ARG(...) \
     QUESTION(paw_ask_pid_arg, "PID_ARG", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
 
@@ -148,6 +160,7 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define INSTALLER(...) QUESTION(paw_ask_installer, "INSTALLER", PAW_NEED_INSTALLER, __VA_ARGS__)
 #define CONTROL(...)   QUESTION(paw_ask_control, "CONTROL", 0, __VA_ARGS__)
 #define MALWARE(...)   QUESTION(paw_ask_malware, "MALWARE", 0, __VA_ARGS__)
+/** With .same = PAW_MY_TARGET an exclusion in one of its texts has to cover the target. */
 #define EVENT(provider, id, s, ...)                                                             \
     QUESTION(paw_ask_event, "EVENT", 0, .keys = NAMES(provider), .least = (id), .seconds = (s), \
              __VA_ARGS__)
@@ -185,6 +198,13 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define LIBRARY_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)))
 #define LIBRARY_UW_REM \
     ANY(TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)))
+/** Installers and updaters of browsers start an empty rundll32 to clean up behind themselves. */
+#define BROWSER_CLEANUP                                                                        \
+    ALL(IMAGE_NAMED("rundll32"),                                                               \
+        PARENT(ANY(IMAGE_AT("*\\application\\*\\installer\\setup.exe", "*\\edgeupdate\\*",     \
+                            "*\\google\\*update*\\*", "*\\bravesoftware\\*update*\\*",         \
+                            "*\\temp\\cr_*.tmp\\setup.exe", "*\\temp\\edge_*.tmp\\setup.exe"), \
+                   IMAGE_NAMED("msedge.exe", "chrome.exe", "brave.exe", "vivaldi.exe"))))
 #define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 #define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
 #define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))

@@ -83,7 +83,10 @@ struct paw_wanted {
       "keys that libregf does not give were read without it")                                     \
     X(LIMIT_FACT, "limit.fact", false, "a record was larger than the limit and is cut")           \
     X(HOST_UNKNOWN, "host.unknown", false, "no computer name in this evidence")                   \
-    X(LINE_BROKEN, "line.broken", false, "a command line could not be parsed whole")
+    X(EXECUTION_UNJUDGED, "execution.unjudged", true, "an execution was too large to be judged")  \
+    X(LINE_BROKEN, "line.broken", false, "a command line could not be parsed whole")              \
+    X(HIVE_LOGS_APPLIED, "hive.logs_applied", false,                                              \
+      "the hive is dirty and was read with its logs applied")
 
 enum paw_diag_code {
     PAW_D_NONE,
@@ -114,6 +117,8 @@ struct paw_summary {
     uint64_t read, recovered, damaged; /* records (keys for hives) */
     uint32_t dirty;                    /* hive: sequence numbers differ; log: dirty flag */
     uint32_t refused;                  /* nothing could be read */
+    uint32_t log_entries;              /* hive: entries of its transaction logs that were applied */
+    uint32_t pad;
 };
 
 /** Where a reader answers. Any of the calls may return a negative status: the reader stops and

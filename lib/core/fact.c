@@ -100,6 +100,14 @@ bool paw_fact_is_sysmon(const struct paw_fact *f)
     return paw_str_same_name(paw_fact_text(f, PAW_F_PROVIDER), PAW_LIT("Microsoft-Windows-Sysmon"));
 }
 
+/* Facts from hives have no provider; what they name is named as Sysmon does. */
+paw_str paw_fact_field_name(const struct paw_fact *f, enum paw_field_id id)
+{
+    const bool is_hive = f->kind == PAW_KIND_STANDING || f->kind == PAW_KIND_VALUE ||
+                         (f->kind == PAW_KIND_HOST && paw_fact_text(f, PAW_F_HIVE).p != NULL);
+    return paw_field_name(id, is_hive || paw_fact_is_sysmon(f));
+}
+
 bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, paw_str *name,
                     paw_str *text)
 {
@@ -107,10 +115,8 @@ bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, p
         return false;
     const struct paw_field *field = field_at(f, i);
     *id = (enum paw_field_id)field->id;
-    *name = field->id == PAW_F_OTHER
-                ? own_name(f, field)
-                : paw_field_name((enum paw_field_id)field->id,
-                                 f->kind >= PAW_KIND_STANDING || paw_fact_is_sysmon(f));
+    *name = field->id == PAW_F_OTHER ? own_name(f, field)
+                                     : paw_fact_field_name(f, (enum paw_field_id)field->id);
     *text = text_of(f, field);
     return true;
 }
@@ -127,23 +133,25 @@ bool paw_fact_check(const void *bytes, size_t n)
     const size_t texts = sizeof(head) + head.n_fields * sizeof(struct paw_field);
     if (texts > n)
         return false;
+    size_t end = texts; /* texts lie one behind the other: none is checked, or counts, twice */
     for (size_t i = 0; i < head.n_fields; i++) {
         struct paw_field field;
         memcpy(&field, (const uint8_t *)bytes + sizeof(head) + i * sizeof(field), sizeof(field));
         if (field.id == PAW_F_NONE || field.id >= PAW_N_FIELDS || field.at > n ||
-            field.length > n - field.at || field.at < texts ||
-            field.name_length > field.at - texts ||
+            field.length > n - field.at || field.at < end || field.name_length > field.at - end ||
             (field.name_length != 0) != (field.id == PAW_F_OTHER))
             return false;
-        const paw_str whole = {(const char *)bytes + field.at - field.name_length,
-                               (size_t)field.name_length + field.length};
-        if (!paw_utf8_valid(whole))
+        const char *at = (const char *)bytes + field.at;
+        if (!paw_utf8_valid((paw_str){at - field.name_length, field.name_length}) ||
+            !paw_utf8_valid((paw_str){at, field.length}))
             return false;
+        end = field.at + field.length;
     }
     return true;
 }
 
-/* Building -------------------------------------------------------------------------------------- */
+/* Building --------------------------------------------------------------------------------------
+ */
 
 enum { FIRST_ROOM = 4096, NAME_BYTES_MAX = 512 }; /* event data names have at most some 60 */
 

@@ -107,6 +107,35 @@ static enum paw_status read_string(struct paw_json_reader *r, paw_str *ret)
     return PAW_OK;
 }
 
+static bool skip_digits(struct paw_json_reader *r)
+{
+    const size_t from = r->at;
+    while (r->at < r->text.n && r->text.p[r->at] >= '0' && r->text.p[r->at] <= '9')
+        r->at++;
+    return r->at != from;
+}
+
+static bool skip_char(struct paw_json_reader *r, char c)
+{
+    const bool is_there = is_next(r, c);
+    r->at += is_there;
+    return is_there;
+}
+
+static bool skip_number(struct paw_json_reader *r)
+{
+    (void)skip_char(r, '-');
+    if (!skip_char(r, '0') && !skip_digits(r))
+        return false;
+    if (skip_char(r, '.') && !skip_digits(r))
+        return false;
+    if (!skip_char(r, 'e') && !skip_char(r, 'E'))
+        return true;
+    if (!skip_char(r, '+'))
+        (void)skip_char(r, '-');
+    return skip_digits(r);
+}
+
 static bool skip_word(struct paw_json_reader *r)
 {
     static const char *const words[] = {"true", "false", "null"};
@@ -115,51 +144,84 @@ static bool skip_word(struct paw_json_reader *r)
             r->at += strlen(words[i]);
             return true;
         }
-    const size_t from = r->at;
-    while (r->at < r->text.n && strchr("+-.0123456789eE", r->text.p[r->at]) != NULL &&
-           r->text.p[r->at] != '\0')
-        r->at++;
-    return r->at != from;
+    return skip_number(r);
 }
 
-/* A value that nobody asked for: containers are counted, their inside is looked at for its form
- * only. */
+/* What is stepped over: where we are in it. */
+struct skipped {
+    char close[PAW_JSON_READ_DEPTH]; /* what ends each open container */
+    size_t depth;
+    enum { VALUE, FIRST_VALUE, KEY, FIRST_KEY, COMMA } wants;
+};
+
+static bool skip_close(struct paw_json_reader *r, struct skipped *s)
+{
+    if (s->depth == 0 || !skip_char(r, s->close[s->depth - 1]))
+        return false;
+    s->depth--;
+    s->wants = COMMA;
+    return true;
+}
+
+static enum paw_status skip_open(struct paw_json_reader *r, struct skipped *s, char close)
+{
+    if (s->depth == PAW_JSON_READ_DEPTH)
+        return PAW_E_LIMIT;
+    s->close[s->depth++] = close;
+    s->wants = close == '}' ? FIRST_KEY : FIRST_VALUE;
+    r->at++;
+    return PAW_OK;
+}
+
+static enum paw_status skip_key(struct paw_json_reader *r, struct skipped *s)
+{
+    paw_str key = {0};
+    const enum paw_status status = read_string(r, &key);
+    s->wants = VALUE;
+    return status != PAW_OK || take(r, ':') ? status : PAW_E_FORMAT;
+}
+
+static enum paw_status skip_one(struct paw_json_reader *r, struct skipped *s)
+{
+    paw_str text = {0};
+    if (is_next(r, '{'))
+        return skip_open(r, s, '}');
+    if (is_next(r, '['))
+        return skip_open(r, s, ']');
+    s->wants = COMMA;
+    if (is_next(r, '"'))
+        return read_string(r, &text);
+    return skip_word(r) ? PAW_OK : PAW_E_FORMAT;
+}
+
+static enum paw_status skip_step(struct paw_json_reader *r, struct skipped *s)
+{
+    skip_space(r);
+    if (s->wants != VALUE && s->wants != KEY && skip_close(r, s))
+        return PAW_OK;
+    switch (s->wants) {
+    case VALUE:
+    case FIRST_VALUE:
+        return skip_one(r, s);
+    case KEY:
+    case FIRST_KEY:
+        return skip_key(r, s);
+    case COMMA:
+        s->wants = s->close[s->depth - 1] == '}' ? KEY : VALUE;
+        return skip_char(r, ',') ? PAW_OK : PAW_E_FORMAT;
+    }
+    return PAW_E_FORMAT;
+}
+
+/* A value that nobody asked for: looked at for its form only, without recursion. */
 static enum paw_status skip_value(struct paw_json_reader *r)
 {
-    char open[PAW_JSON_READ_DEPTH];
-    size_t depth = 0;
-    bool wants_value = true;
-    do {
-        skip_space(r);
-        if (r->at >= r->text.n)
-            return PAW_E_FORMAT;
-        const char c = r->text.p[r->at];
-        paw_str text = {0};
-        if (c == '"') {
-            const enum paw_status status = read_string(r, &text);
-            if (status != PAW_OK)
-                return status;
-            wants_value = false;
-        } else if (c == '{' || c == '[') {
-            if (depth == PAW_JSON_READ_DEPTH)
-                return PAW_E_LIMIT;
-            open[depth++] = c == '{' ? '}' : ']';
-            r->at++;
-            wants_value = false; /* it may be empty */
-        } else if ((c == '}' || c == ']') && depth > 0 && open[depth - 1] == c && !wants_value) {
-            depth--;
-            r->at++;
-        } else if ((c == ',' || c == ':') && depth > 0) {
-            r->at++;
-            wants_value = true;
-            continue;
-        } else if (!skip_word(r)) {
-            return PAW_E_FORMAT;
-        } else {
-            wants_value = false;
-        }
-    } while (depth > 0);
-    return PAW_OK;
+    struct skipped s = {.wants = VALUE};
+    enum paw_status status = PAW_OK;
+    do
+        status = skip_step(r, &s);
+    while (status == PAW_OK && s.depth > 0);
+    return status;
 }
 
 enum paw_status paw_json_read_object(struct paw_json_reader *r, paw_json_member_fn *member,

@@ -94,7 +94,7 @@ void paw_store_finish(struct paw_store *s)
         munmap(seg, seg->size);
         seg = older;
     }
-    if (s->newest != NULL && s->fd >= 0)
+    if (s->budget != NULL && s->fd >= 0) /* a zeroed store has none */
         close(s->fd);
     s->newest = NULL;
     s->fd = -1;
@@ -168,7 +168,7 @@ void paw_vec_finish(struct paw_vec *v)
         munmap(v->items, v->mapped);
     if (v->items != NULL && v->fd < 0)
         v->budget->used -= v->mapped;
-    if (v->fd >= 0)
+    if (v->budget != NULL && v->fd >= 0)
         close(v->fd);
     v->items = NULL;
     v->n = v->room = v->mapped = 0;

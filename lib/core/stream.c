@@ -75,7 +75,8 @@ enum paw_status paw_stream_flush(struct paw_stream *s)
     return s->status;
 }
 
-/* Growing buffers ------------------------------------------------------------------------------- */
+/* Growing buffers -------------------------------------------------------------------------------
+ */
 
 enum { FIRST_ROOM = 1024 };
 

@@ -442,6 +442,15 @@ static bool is_worth_judging(const struct paw_execution *x)
     return true;
 }
 
+/* One that finds no room in its judgement (only crafted evidence asks for that much) is counted. */
+static enum paw_status or_leave(struct paw_engine *e, enum paw_status status)
+{
+    if (status != PAW_E_MEMORY || e->budget->status != PAW_OK)
+        return status;
+    e->unjudged++;
+    return PAW_OK;
+}
+
 static enum paw_status judge_node(struct paw_engine *e, uint32_t node)
 {
     const uint32_t host = node_at(e, node)->host;
@@ -461,7 +470,7 @@ enum paw_status drafts_make(struct paw_engine *e,
     enum paw_status status = PAW_OK;
     for (uint32_t i = 0; status == PAW_OK && i < e->nodes.n && !is_stopped(e); i++) {
         if ((node_at(e, i)->flags & NODE_WANTED) != 0)
-            status = judge_node(e, i);
+            status = or_leave(e, judge_node(e, i));
         view_reset(e);
         if (tick != NULL && i % 1024 == 0)
             tick(self, i, all, e->drafts.n);
@@ -472,6 +481,7 @@ enum paw_status drafts_make(struct paw_engine *e,
         status = x == NULL ? out_of_memory(e) : judge_execution(e, x, &s, s.host, NONE);
         if (status == PAW_OK)
             status = judge_nested(e, x, s.host, s.node, LAUNCHER_DEPTH);
+        status = or_leave(e, status);
         view_reset(e);
     }
     for (size_t i = 0; status == PAW_OK && i < e->undecided.n; i++) {

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 enum {
-    SCRATCH_BUDGET = 32 * 1024 * 1024, /* one call: a path or two */
-    VIEW_BUDGET = 64 * 1024 * 1024,    /* one judgement: 64 children with lines of 64 KiB fit */
+    SCRATCH_BUDGET = 4 * 1024 * 1024, /* one call: a path or two                        */
+    VIEW_LEAST = 12 * 1024 * 1024,    /* one judgement: a process and some children     */
+    VIEW_MOST = 64 * 1024 * 1024,     /* 64 children with the longest lines of Windows  */
 };
 
 static const enum paw_kind first_kinds[] = {
@@ -72,6 +73,7 @@ static void init_vecs(struct paw_engine *e)
     map_init(&e->undecided_map, b);
     map_init(&e->view_map, b);
     map_init(&e->value_map, b);
+    paw_vec_init(&e->effect_facts, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->value_lists, b, sizeof(struct value_list));
 }
 
@@ -87,7 +89,8 @@ enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_en
     e->stop = o->stop;
     paw_store_init(&e->store, e->budget);
     paw_arena_init(&e->scratch, SCRATCH_BUDGET);
-    paw_arena_init(&e->view, VIEW_BUDGET);
+    const size_t view = e->budget->limit / 4 * 3;
+    paw_arena_init(&e->view, view < VIEW_LEAST ? VIEW_LEAST : view > VIEW_MOST ? VIEW_MOST : view);
     init_vecs(e);
     e->source_seat = paw_store_alloc(&e->store, o->n_sources * sizeof(*e->source_seat));
     e->source_roots = paw_store_alloc(&e->store, o->n_sources * sizeof(*e->source_roots));
@@ -97,7 +100,8 @@ enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_en
     }
     for (size_t i = 0; i < o->n_sources; i++) {
         e->source_seat[i] = NONE;
-        e->source_roots[i] = paw_hash(o->sources[i].root.p, o->sources[i].root.n, 5);
+        e->source_roots[i] =
+            paw_hash(o->sources[i].root.p, o->sources[i].root.n, o->sources[i].root_id + 5);
     }
     *ret = e;
     return PAW_OK;
@@ -301,6 +305,11 @@ const struct paw_finding *const *paw_engine_findings(const struct paw_engine *e,
 uint64_t paw_engine_judged(const struct paw_engine *e)
 {
     return e->judged;
+}
+
+uint64_t paw_engine_unjudged(const struct paw_engine *e)
+{
+    return e->unjudged;
 }
 
 paw_str paw_engine_source_host(const struct paw_engine *e, uint32_t source)

@@ -17,6 +17,7 @@ struct paw_engine;
 struct paw_engine_source {
     paw_str name;     /* as printed */
     paw_str root;     /* collection root as printed, a prefix of name */
+    uint64_t root_id; /* parts roots that print the same name; only compared for equality */
     uint32_t copy_of; /* a file of equal content that was read instead; UINT32_MAX: none */
 };
 
@@ -53,5 +54,8 @@ PAW_MUST_CHECK enum paw_status paw_engine_judge(struct paw_engine *e,
 const struct paw_finding *const *paw_engine_findings(const struct paw_engine *e, size_t *n);
 /** Number of executions that were judged. */
 uint64_t paw_engine_judged(const struct paw_engine *e);
+/** Number of executions that found no room in their judgement (crafted lines alone ask for that
+ * much). */
+uint64_t paw_engine_unjudged(const struct paw_engine *e);
 /** First computer name that a source's facts carry, absent if none. */
 paw_str paw_engine_source_host(const struct paw_engine *e, uint32_t source);

@@ -74,6 +74,7 @@ struct effect {
     uint32_t node;
     uint16_t kind; /* enum paw_effect */
     const struct paw_fact *fact;
+    uint64_t sense; /* finds facts that say the same */
 };
 
 /** A file that appeared, by its normalised path. */
@@ -132,12 +133,13 @@ struct paw_engine {
     struct paw_vec kept;          /* struct kept: after copies, by host, time, content     */
     struct paw_vec copied;        /* struct kept with copies, sorted by fact's address     */
     struct paw_vec seats, hosts, nodes, pids, effects, drops, values, standings;
-    struct paw_vec value_lists; /* world.c */
-    struct paw_vec by_time;     /* uint32_t: nodes with a start, by host and time */
-    struct paw_vec others;      /* struct kept: OTHER, SENSOR and ANTIMALWARE */
-    struct paw_vec drafts;      /* struct draft * */
-    struct paw_vec undecided;   /* struct draft *: one per host and program */
-    struct paw_vec findings;    /* const struct paw_finding * */
+    struct paw_vec effect_facts; /* const struct paw_fact *: of effects, in their order */
+    struct paw_vec value_lists;  /* world.c */
+    struct paw_vec by_time;      /* uint32_t: nodes with a start, by host and time */
+    struct paw_vec others;       /* struct kept: OTHER, SENSOR and ANTIMALWARE */
+    struct paw_vec drafts;       /* struct draft * */
+    struct paw_vec undecided;    /* struct draft *: one per host and program */
+    struct paw_vec findings;     /* const struct paw_finding * */
     struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map, value_map;
     uint32_t *source_seat;  /* by source: first seat seen, NONE */
     uint64_t *source_roots; /* by source: hash of its root name */
@@ -147,7 +149,7 @@ struct paw_engine {
     struct paw_arena view;    /* one judgement */
     struct map view_map;      /* node -> index in views */
     struct paw_vec views;     /* struct view *: executions of this judgement */
-    uint64_t judged;
+    uint64_t judged, unjudged;
 };
 
 /* map.c */
@@ -182,6 +184,11 @@ paw_str node_text(const struct node *n, enum paw_field_id id);
 bool is_real_guid(paw_str guid);
 
 /* select.c */
+/** Where a path of a command may lie: itself, or, of a bare name, the folders that the loader looks
+ * into. Lives in the view. */
+enum { PATH_CANDIDATES = 5 };
+size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                       paw_str path, paw_str *out);
 enum paw_status targets_select(struct paw_engine *e);
 bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host);
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt);

@@ -160,15 +160,15 @@ static bool reason_of(struct build *b, const struct draft_item *item, const stru
     struct paw_span span = m->span;
     if (span.length == 0 || span.start > whole.n || span.length > whole.n - span.start)
         span = (struct paw_span){0, (uint32_t)whole.n};
-    return add_reason(b, (struct paw_reason){
-                             .behaviour = item->behaviour->id,
-                             .evidence = own ? -1 : cited_at(b, m->fact),
-                             .field = own ? PAW_LIT("command_line")
-                                          : paw_field_name(m->field, paw_fact_is_sysmon(m->fact)),
-                             .start = span.start,
-                             .length = span.length,
-                             .text = paw_str_sub(whole, span.start, span.length),
-                         });
+    return add_reason(
+        b, (struct paw_reason){
+               .behaviour = item->behaviour->id,
+               .evidence = own ? -1 : cited_at(b, m->fact),
+               .field = own ? PAW_LIT("command_line") : paw_fact_field_name(m->fact, m->field),
+               .start = span.start,
+               .length = span.length,
+               .text = paw_str_sub(whole, span.start, span.length),
+           });
 }
 
 static bool add_reasons(struct build *b)

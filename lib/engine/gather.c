@@ -51,6 +51,37 @@ static uint32_t named_node(const struct paw_engine *e, uint32_t host, paw_str gu
     return i;
 }
 
+/* Same words but for the time: the second of two equal connections says nothing new. */
+static const enum paw_field_id sense_fields[] = {
+    PAW_F_IMAGE_LOADED,    PAW_F_DESTINATION_IP, PAW_F_DESTINATION_PORT, PAW_F_QUERY_NAME,
+    PAW_F_TARGET_FILENAME, PAW_F_TARGET_OBJECT,  PAW_F_DETAILS,          PAW_F_TARGET_PROCESS_GUID,
+    PAW_F_GRANTED_ACCESS,  PAW_F_PIPE_NAME,      PAW_F_PROCESS_GUID,     PAW_F_START_FUNCTION,
+};
+
+/* Finds facts that say the same; never equal for kinds of which each record is its own. */
+static uint64_t sense_of(const struct paw_fact *f)
+{
+    uint64_t h = f->event_id + UINT64_C(1000003) * f->kind;
+    if (f->kind == PAW_KIND_POWERSHELL || f->kind == PAW_KIND_OTHER)
+        return f->content ^ f->identity;
+    for (size_t i = 0; i < PAW_COUNT_OF(sense_fields); i++) {
+        const paw_str text = paw_fact_text(f, sense_fields[i]);
+        h = paw_hash(text.p, text.n, h + i);
+    }
+    return h;
+}
+
+static bool says_the_same(const struct paw_fact *a, const struct paw_fact *b)
+{
+    if (a->event_id != b->event_id || a->kind != b->kind || a->kind == PAW_KIND_POWERSHELL ||
+        a->kind == PAW_KIND_OTHER)
+        return false;
+    for (size_t i = 0; i < PAW_COUNT_OF(sense_fields); i++)
+        if (!paw_str_equal(paw_fact_text(a, sense_fields[i]), paw_fact_text(b, sense_fields[i])))
+            return false;
+    return true;
+}
+
 static enum paw_status add_effect(struct paw_engine *e, uint32_t node, enum paw_effect kind,
                                   const struct paw_fact *fact)
 {
@@ -59,7 +90,8 @@ static enum paw_status add_effect(struct paw_engine *e, uint32_t node, enum paw_
     struct effect *f = paw_vec_push(&e->effects);
     if (f == NULL)
         return e->budget->status;
-    *f = (struct effect){.node = node, .kind = (uint16_t)kind, .fact = fact};
+    *f = (struct effect){
+        .node = node, .kind = (uint16_t)kind, .fact = fact, .sense = sense_of(fact)};
     struct node *n = node_at(e, node);
     n->flags |= NODE_WANTED;
     if (n->start == NULL && (n->time == 0 || fact->time < n->time) && fact->time != 0)
@@ -120,6 +152,47 @@ static int by_node_kind_time(const void *a, const void *b)
     return (x->fact->identity > y->fact->identity) - (x->fact->identity < y->fact->identity);
 }
 
+static int by_sense(const void *a, const void *b)
+{
+    const struct effect *x = a, *y = b;
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->sense != y->sense)
+        return x->sense < y->sense ? -1 : 1;
+    return by_node_kind_time(a, b);
+}
+
+/* The second of two equal connections says nothing new: the first of each stays. */
+static enum paw_status keep_distinct(struct paw_engine *e)
+{
+    enum paw_status status = paw_vec_sort(&e->effects, by_sense);
+    size_t kept = 0;
+    for (size_t i = 0; status == PAW_OK && i < e->effects.n; i++) {
+        const struct effect *f = paw_vec_at(&e->effects, i);
+        const struct effect *last = kept == 0 ? NULL : paw_vec_at(&e->effects, kept - 1);
+        if (last != NULL && last->node == f->node && last->kind == f->kind &&
+            last->sense == f->sense && says_the_same(last->fact, f->fact))
+            continue;
+        memmove(paw_vec_at(&e->effects, kept++), f, sizeof(*f));
+    }
+    e->effects.n = status == PAW_OK ? kept : e->effects.n;
+    return status == PAW_OK ? paw_vec_sort(&e->effects, by_node_kind_time) : status;
+}
+
+/* The facts alone, in the order of effects, so that executions can point into them. */
+static enum paw_status list_facts(struct paw_engine *e)
+{
+    for (size_t i = 0; i < e->effects.n; i++) {
+        const struct paw_fact **slot = paw_vec_push(&e->effect_facts);
+        if (slot == NULL)
+            return e->budget->status;
+        *slot = ((const struct effect *)paw_vec_at(&e->effects, i))->fact;
+    }
+    return PAW_OK;
+}
+
 static int by_path_time(const void *a, const void *b)
 {
     const struct drop *x = a, *y = b;
@@ -159,7 +232,9 @@ enum paw_status effects_gather(struct paw_engine *e)
         }
     }
     if (status == PAW_OK)
-        status = paw_vec_sort(&e->effects, by_node_kind_time);
+        status = keep_distinct(e);
+    if (status == PAW_OK)
+        status = list_facts(e);
     return status == PAW_OK ? paw_vec_sort(&e->drops, by_path_time) : status;
 }
 

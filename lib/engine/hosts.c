@@ -20,7 +20,7 @@ static uint64_t root_hash(const struct paw_engine *e, uint32_t source)
 
 static bool is_same_root(const struct paw_engine *e, uint32_t a, uint32_t b)
 {
-    return root_hash(e, a) == root_hash(e, b) &&
+    return root_hash(e, a) == root_hash(e, b) && e->sources[a].root_id == e->sources[b].root_id &&
            paw_str_equal(e->sources[a].root, e->sources[b].root);
 }
 

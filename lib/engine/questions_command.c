@@ -60,8 +60,13 @@ static bool is_open(const struct paw_execution *x, const struct paw_path *path)
            (x->subject == PAW_SUBJECT_PROCESS || x->subject == PAW_SUBJECT_STUB);
 }
 
+/* A path of another host has a class of its folder and one of its host: a question about folders,
+ * also as "all but", is not answered by the host. */
 static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, uint64_t in)
 {
+    static const uint64_t folders = PAW_LOOPBACK - 1;
+    if ((in & folders) != 0)
+        in &= folders;
     if ((path->class & in) != 0)
         return PAW_YES;
     if (is_open(e->seat.x, path))
@@ -167,6 +172,19 @@ static enum paw_truth text_fits(struct paw_exam *e, const struct paw_test *t, pa
     return PAW_YES;
 }
 
+/* What stands from the third argument on; empty if there are fewer. */
+static paw_str from_third(paw_str args)
+{
+    size_t at = 0;
+    for (unsigned words = 0; words < 2; words++) {
+        while (at < args.n && (args.p[at] == ' ' || args.p[at] == '\t'))
+            at++;
+        while (at < args.n && args.p[at] != ' ' && args.p[at] != '\t')
+            at++;
+    }
+    return paw_str_trim(paw_str_from(args, at), " \t");
+}
+
 enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
 {
     enum paw_truth result = PAW_NO;
@@ -176,6 +194,16 @@ enum paw_truth paw_ask_value(struct paw_exam *e, const struct paw_test *t)
     const char *of = t->keys[0];
     if (strcmp(of, "args") == 0)
         return text_fits(e, t, c->call.args, c->call.args_span);
+    if (strcmp(of, "args.3") == 0) {
+        const paw_str rest = from_third(c->call.args);
+        return rest.n == 0 ? PAW_NO : text_fits(e, t, rest, c->call.args_span);
+    }
+    if (strcmp(of, "target") == 0) {
+        result = c->target.raw.p == NULL ? PAW_NO : fits(e, t, &c->target);
+        if (result == PAW_YES)
+            mark_line(e, c->target.span);
+        return result;
+    }
     if (strcmp(of, "tail") == 0)
         return text_fits(e, t, paw_str_sub(c->line, c->tail.start, c->tail.length), c->tail);
     if (of[0] >= '1' && of[0] <= '9') {
@@ -346,6 +374,30 @@ enum paw_truth paw_ask_text(struct paw_exam *e, const struct paw_test *t)
             return PAW_YES;
     }
     return PAW_NO;
+}
+
+enum { SHORTEST_NAME = 5 };
+
+/* Names the target of the judged execution, or the host it lies on. A short name says nothing. */
+enum paw_truth paw_ask_names_target(struct paw_exam *e, const struct paw_test *t)
+{
+    enum paw_truth said = PAW_NO;
+    if (!has_line(e, &said))
+        return said;
+    if (e->judged->command.line.p == NULL && e->judged->subject != PAW_SUBJECT_RECORD)
+        return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
+    const struct paw_path *target = &e->judged->command.target;
+    const paw_str name = t->same == PAW_MY_TARGET ? target->base : target->host;
+    if (name.n < SHORTEST_NAME)
+        return PAW_NO;
+    const paw_str text = command(e)->line;
+    uint32_t found = 0;
+    for (size_t at = paw_str_find_name(text, name, 0); at != SIZE_MAX && found < t->least;
+         at = paw_str_find_name(text, name, at + name.n)) {
+        found++;
+        mark_line(e, (struct paw_span){(uint32_t)at, (uint32_t)name.n});
+    }
+    return found >= t->least ? PAW_YES : PAW_NO;
 }
 
 enum paw_truth paw_ask_line(struct paw_exam *e, const struct paw_test *t)

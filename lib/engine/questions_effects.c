@@ -406,7 +406,5 @@ enum paw_truth paw_ask_hosts_ps(struct paw_exam *e, const struct paw_test *t)
         paw_exam_cite(e, modules->facts[i], PAW_F_IMAGE_LOADED, WHOLE, PAW_ROLE_MODULE);
         return PAW_YES;
     }
-    if ((e->seat.real->seen & (PAW_NEED_MODULES | PAW_NEED_POWERSHELL)) != 0)
-        return PAW_NO;
-    return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES | PAW_NEED_POWERSHELL, PAW_NO);
+    return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES, PAW_NO);
 }

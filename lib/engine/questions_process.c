@@ -66,7 +66,10 @@ enum paw_truth paw_ask_image_in(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->image.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_IMAGE) : PAW_NO;
-    if ((x->image_path.class & t->in) == 0)
+    const bool fits = t->keys != NULL ? paw_list_fits(t->keys, x->image_path.norm)
+                      : t->flags != 0 ? (x->image_path.flags & t->flags) != 0
+                                      : (x->image_path.class & t->in) != 0;
+    if (!fits)
         return PAW_NO;
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
     return PAW_YES;
@@ -156,11 +159,14 @@ enum paw_truth paw_ask_user(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->user.p == NULL && x->integrity.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_USER) : PAW_NO;
-    if ((t->flags & PAW_NOT_ADMIN) != 0) { /* a filtered token may still be an administrator's */
+    if ((t->flags & PAW_NOT_ADMIN) != 0) { /* runs without the rights, whoever the user is */
         const unsigned level = level_of(x->integrity);
-        if (level >= PAW_IL_HIGH || is_system(x))
+        if (level == 0)
+            return paw_exam_miss(e, PAW_NEED_INTEGRITY);
+        if (level >= PAW_IL_HIGH)
             return PAW_NO;
-        return paw_exam_miss(e, PAW_NEED_USER);
+        paw_exam_mark(e, PAW_F_INTEGRITY_LEVEL, WHOLE);
+        return PAW_YES;
     }
     if (is_system(x) != ((t->flags & PAW_SYSTEM) != 0))
         return PAW_NO;
@@ -290,6 +296,19 @@ enum paw_truth paw_ask_link(struct paw_exam *e, const struct paw_test *t)
     if (!is_process(x))
         return PAW_NO;
     return orphan == ((t->flags & PAW_ORPHAN) != 0) ? PAW_YES : PAW_NO;
+}
+
+enum { TICKS = 10000000 };
+
+enum paw_truth paw_ask_age(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_execution *x = e->seat.real;
+    if (!is_process(x))
+        return PAW_NO;
+    if (x->time == 0 || x->start == NULL || e->judged->time == 0)
+        return paw_exam_miss(e, PAW_NEED_PROCESSES);
+    const uint64_t from = x->time, to = e->judged->time;
+    return to >= from && to - from < (uint64_t)t->within * TICKS ? PAW_YES : PAW_NO;
 }
 
 static enum paw_near_key near_key(enum paw_same same)

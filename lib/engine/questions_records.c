@@ -368,13 +368,55 @@ enum paw_truth paw_ask_malware(struct paw_exam *e, const struct paw_test *t)
     return ask_records(e, t, &rule);
 }
 
+/* What stands between head and the next ` = ` or the end. */
+static paw_str behind(paw_str text, const char *head)
+{
+    const size_t at = paw_str_find_name(text, paw_str_of(head), 0);
+    if (at == SIZE_MAX)
+        return (paw_str){0};
+    const paw_str rest = paw_str_from(text, at + strlen(head));
+    const size_t end = paw_str_find(rest, PAW_LIT(" = "), 0);
+    return paw_str_trim(end == SIZE_MAX ? rest : paw_str_sub(rest, 0, end), " \\");
+}
+
+/* Whether the anti-malware's exclusion that text names holds for the target or the program. */
+static bool excludes(struct paw_exam *e, paw_str text)
+{
+    const struct paw_path *target = &e->judged->command.target;
+    const paw_str folder = behind(text, "\\Exclusions\\Paths\\");
+    if (folder.n > 2 && paw_str_starts_name(target->norm, folder))
+        return target->norm.n == folder.n || target->norm.p[folder.n] == '\\';
+    const paw_str ext = behind(text, "\\Exclusions\\Extensions\\");
+    if (ext.n != 0 && target->ext.n != 0)
+        return paw_str_same_name(paw_str_trim(ext, "."), target->ext);
+    const paw_str process = behind(text, "\\Exclusions\\Processes\\");
+    return process.n != 0 && paw_str_ends_name(process, e->judged->name);
+}
+
+static bool event_fits(struct paw_exam *e, const struct paw_test *t, const struct paw_fact *f)
+{
+    if (t->same != PAW_MY_TARGET)
+        return true;
+    enum paw_field_id id;
+    paw_str name, text;
+    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++)
+        if (excludes(e, text))
+            return true;
+    return false;
+}
+
 enum paw_truth paw_ask_event(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_facts found =
         paw_world_events(e->world, e->seat.real, t->keys[0], (uint16_t)t->least,
                          (uint32_t)(t->seconds < 0 ? -t->seconds : t->seconds));
-    if (found.n == 0)
-        return PAW_NO;
-    paw_exam_cite(e, found.list[0], PAW_F_PROVIDER, WHOLE, PAW_ROLE_CONTEXT);
-    return PAW_YES;
+    for (size_t i = 0; i < found.n; i++) {
+        if (t->same == PAW_MY_TARGET && found.list[i]->time > e->judged->time)
+            continue; /* what came later did not help it */
+        if (!event_fits(e, t, found.list[i]))
+            continue;
+        paw_exam_cite(e, found.list[i], PAW_F_PROVIDER, WHOLE, PAW_ROLE_CONTEXT);
+        return PAW_YES;
+    }
+    return PAW_NO;
 }

@@ -45,16 +45,56 @@ static bool add_path(struct paw_engine *e, uint32_t host, paw_str path)
     return map_add(&e->path_map, paw_hash_name(path, host), 0);
 }
 
+size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                       paw_str path, paw_str *out)
+{
+    const paw_str set = host_at(e, host)->machine.system_root;
+    const paw_str root = set.n != 0 ? set : PAW_LIT("C:\\Windows");
+    size_t n = 0;
+    if (path.n == 0)
+        return 0;
+    if (paw_str_find_char(path, '\\', 0) != SIZE_MAX ||
+        paw_str_find_char(path, '/', 0) != SIZE_MAX) {
+        out[n++] = path;
+        return n;
+    }
+    const paw_str name = paw_arena_join(&e->view, PAW_LIT("\\"), path);
+    const paw_str folders[] = {
+        paw_str_trim(x->cwd_path.norm, "\\"),
+        paw_str_sub(x->image_path.norm, 0, paw_str_rfind_char(x->image_path.norm, '\\')),
+        paw_arena_join(&e->view, root, PAW_LIT("\\System32")),
+        paw_arena_join(&e->view, root, PAW_LIT("\\SysWOW64")),
+        root,
+    };
+    for (size_t i = 0; i < PAW_COUNT_OF(folders); i++)
+        if (folders[i].n != 0)
+            out[n++] = paw_arena_join(&e->view, folders[i], name);
+    return n;
+}
+
+static bool add_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                           paw_str path)
+{
+    paw_str candidates[PATH_CANDIDATES];
+    const size_t n = path_candidates(e, x, host, path, candidates);
+    for (size_t i = 0; i < n; i++)
+        if (!add_path(e, host, candidates[i]))
+            return false;
+    return true;
+}
+
 /* The files that a command names, as the engine will ask for them. */
 static bool add_command_paths(struct paw_engine *e, const struct paw_execution *x, uint32_t host)
 {
-    return add_path(e, host, x->command.target.norm) &&
-           add_path(e, host, x->command.call.module.norm) && add_path(e, host, x->image_path.norm);
+    return add_candidates(e, x, host, x->command.target.norm) &&
+           add_candidates(e, x, host, x->command.call.module.norm) &&
+           add_path(e, host, x->image_path.norm);
 }
 
-static bool is_of_interest(const struct paw_execution *x)
+static bool is_of_interest(const struct paw_engine *e, const struct paw_execution *x)
 {
     return x->proxy != NULL || x->program != NULL ||
+           paw_catalogue_names_subject(e->catalogue, x->name) ||
            (x->sets & (PAW_SET_PROXY | PAW_SET_CORE)) != 0;
 }
 
@@ -76,10 +116,15 @@ enum paw_status targets_select(struct paw_engine *e)
 {
     for (uint32_t i = 0; i < e->nodes.n && !is_stopped(e); i++) {
         const struct paw_execution *x = view_base(e, i);
-        if (x == NULL)
-            return e->budget->status != PAW_OK ? e->budget->status : PAW_E_MEMORY;
+        if (x == NULL && e->budget->status != PAW_OK)
+            return e->budget->status;
         struct node *n = node_at(e, i);
-        const bool is_ours = is_of_interest(x);
+        if (x == NULL) { /* no room for its line: it is counted when it is judged */
+            n->flags |= NODE_WANTED;
+            view_reset(e);
+            continue;
+        }
+        const bool is_ours = is_of_interest(e, x);
         const bool may_launch = x->command.n_nested != 0 || x->sets != 0;
         if (is_ours || may_launch)
             n->flags |= NODE_WANTED;
@@ -100,7 +145,8 @@ static bool is_proxy_name(const struct paw_engine *e, paw_str image)
         lower[i] = paw_lower(base.p[i]);
     const paw_str name = {lower, base.n};
     return (paw_program_sets(name) & (PAW_SET_PROXY | PAW_SET_CORE)) != 0 ||
-           paw_catalogue_program(e->catalogue, NULL, name) != NULL;
+           paw_catalogue_program(e->catalogue, NULL, name) != NULL ||
+           paw_catalogue_names_subject(e->catalogue, name);
 }
 
 static bool path_is_named(struct paw_engine *e, uint32_t host, paw_str path)

@@ -25,10 +25,21 @@ void view_reset(struct paw_engine *e)
         map_reset(&e->view_map);
 }
 
+enum { LINE_MAX_BYTES = 3 * 32768 }; /* Windows starts no process with more than 32,767 units */
+
+/* What is judged of a line: all of it, or of one that no Windows made its first part. */
+static paw_str judged_line(paw_str line)
+{
+    size_t n = line.n < LINE_MAX_BYTES ? line.n : LINE_MAX_BYTES;
+    while (n < line.n && n > 0 && ((uint8_t)line.p[n] & 0xC0) == 0x80)
+        n--;
+    return (paw_str){line.p, n};
+}
+
 static void fill_texts(const struct node *n, struct paw_execution *x)
 {
     x->image = node_text(n, PAW_F_IMAGE);
-    x->command_line = node_text(n, PAW_F_COMMAND_LINE);
+    x->command_line = judged_line(node_text(n, PAW_F_COMMAND_LINE));
     x->original_file_name = node_text(n, PAW_F_ORIGINAL_FILE_NAME);
     x->company = node_text(n, PAW_F_COMPANY);
     x->product = node_text(n, PAW_F_PRODUCT);
@@ -57,51 +68,22 @@ static size_t effects_from(const struct paw_engine *e, uint32_t node, unsigned k
     return lo;
 }
 
-/* Same words but for the time: the second of two equal connections says nothing new. */
-static bool says_the_same(const struct paw_fact *a, const struct paw_fact *b)
-{
-    static const enum paw_field_id fields[] = {
-        PAW_F_IMAGE_LOADED, PAW_F_DESTINATION_IP,      PAW_F_DESTINATION_PORT,
-        PAW_F_QUERY_NAME,   PAW_F_TARGET_FILENAME,     PAW_F_TARGET_OBJECT,
-        PAW_F_DETAILS,      PAW_F_TARGET_PROCESS_GUID, PAW_F_GRANTED_ACCESS,
-        PAW_F_PIPE_NAME,    PAW_F_PROCESS_GUID,        PAW_F_START_FUNCTION,
-    };
-    if (a->event_id != b->event_id || a->kind != b->kind)
-        return false;
-    for (size_t i = 0; i < PAW_COUNT_OF(fields); i++)
-        if (!paw_str_equal(paw_fact_text(a, fields[i]), paw_fact_text(b, fields[i])))
-            return false;
-    return a->kind != PAW_KIND_POWERSHELL && a->kind != PAW_KIND_OTHER;
-}
-
-static bool gather_effects(struct paw_engine *e, struct view *v)
+/* The lists were made when effects were gathered: a view is a slice of them. */
+static void take_effects(const struct paw_engine *e, struct view *v)
 {
     size_t at = effects_from(e, v->node, 0);
     while (at < e->effects.n) {
         const struct effect *first = paw_vec_at(&e->effects, at);
         if (first->node != v->node)
-            return true;
+            return;
         const size_t end = effects_from(e, v->node, first->kind + 1U);
-        struct paw_effects *list = &v->x.effects[first->kind];
-        const size_t room = end - at < PAW_EFFECTS_MAX ? end - at : PAW_EFFECTS_MAX;
-        const struct paw_fact **facts = paw_arena_array(&e->view, room, sizeof(*facts));
-        if (facts == NULL)
-            return false;
-        list->total = end - at;
-        for (size_t i = at; i < end && list->n < room; i++) {
-            const struct paw_fact *f = ((struct effect *)paw_vec_at(&e->effects, i))->fact;
-            bool known = false;
-            for (size_t j = 0; j < list->n && !known; j++)
-                known = says_the_same(facts[j], f);
-            if (!known)
-                facts[list->n++] = f;
-            else
-                list->total--;
-        }
-        list->facts = facts;
+        v->x.effects[first->kind] = (struct paw_effects){
+            .facts = paw_vec_at(&e->effect_facts, at),
+            .n = end - at < PAW_EFFECTS_MAX ? end - at : PAW_EFFECTS_MAX,
+            .total = end - at,
+        };
         at = end;
     }
-    return true;
 }
 
 static struct view *cached(const struct paw_engine *e, uint32_t node)
@@ -149,9 +131,9 @@ struct paw_execution *view_base(struct paw_engine *e, uint32_t node)
     v->x.seen = h->seen;
     v->x.source = n->start == NULL ? n->quoted : NULL;
     fill_texts(n, &v->x);
-    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK ||
-        !gather_effects(e, v) || !remember(e, v))
+    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK || !remember(e, v))
         return NULL;
+    take_effects(e, v);
     return &v->x;
 }
 
@@ -205,12 +187,14 @@ static bool add_children(struct paw_engine *e, struct view *v, unsigned deeper)
     v->has_children = true;
     const struct paw_execution **list = paw_arena_array(&e->view, PAW_CHILDREN_MAX, sizeof(*list));
     if (list == NULL)
-        return false;
+        return e->budget->status == PAW_OK;
     for (uint32_t c = n->first_child; c != NONE; c = node_at(e, c)->next_sibling) {
         v->x.all_children++;
         if (v->x.n_children == PAW_CHILDREN_MAX)
             continue;
         struct paw_execution *child = view_base(e, c);
+        if (child == NULL && e->budget->status == PAW_OK)
+            continue; /* no room in this judgement: counted as cut */
         if (child == NULL)
             return false;
         child->parent = &v->x;
@@ -248,6 +232,8 @@ struct paw_execution *view_standing(struct paw_engine *e, const struct standing 
     v->x.source = s->fact;
     v->x.command_line = s->text;
     v->x.user = paw_fact_text(s->fact, PAW_F_USER);
+    if (s->fact->kind == PAW_KIND_PROCESS_START) /* what a launcher starts begins where it is */
+        v->x.current_directory = paw_fact_text(s->fact, PAW_F_CURRENT_DIRECTORY);
     if (s->subject != PAW_SUBJECT_STANDING)
         v->x.image = paw_fact_text(s->fact, PAW_F_IMAGE);
     if (s->node != NONE) {

@@ -112,14 +112,12 @@ struct paw_executions paw_world_process(struct paw_world *w, const struct paw_ex
     return found;
 }
 
-struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
-                                   uint32_t seconds)
+/* Adds what was created at one path to list. */
+static size_t dropped_at(struct paw_world *w, const struct paw_execution *x, paw_str path,
+                         uint64_t span, const struct paw_fact **list, size_t n)
 {
-    struct paw_engine *e = w->engine;
-    struct paw_facts found = {.could = sees(w, PAW_NEED_FILES)};
-    const uint64_t hash = path.n == 0 ? 0 : paw_hash_name(path, w->host);
-    const uint64_t span = (uint64_t)seconds * SECOND;
-    const struct paw_fact **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
+    const struct paw_engine *e = w->engine;
+    const uint64_t hash = paw_hash_name(path, w->host);
     size_t lo = 0, hi = e->drops.n;
     while (lo < hi) {
         const size_t mid = lo + (hi - lo) / 2;
@@ -128,13 +126,26 @@ struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_executi
         else
             hi = mid;
     }
-    for (size_t i = lo; list != NULL && hash != 0 && i < e->drops.n && found.n < NEAR_MAX; i++) {
+    for (size_t i = lo; i < e->drops.n && n < NEAR_MAX; i++) {
         const struct drop *d = paw_vec_at(&e->drops, i);
         if (d->path != hash)
             break;
         if (d->host == w->host && d->fact->time <= x->time && x->time - d->fact->time <= span)
-            list[found.n++] = d->fact;
+            list[n++] = d->fact;
     }
+    return n;
+}
+
+struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
+                                   uint32_t seconds)
+{
+    struct paw_engine *e = w->engine;
+    struct paw_facts found = {.could = sees(w, PAW_NEED_FILES)};
+    paw_str candidates[PATH_CANDIDATES];
+    const struct paw_fact **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
+    const size_t n = path_candidates(e, x, w->host, path, candidates);
+    for (size_t i = 0; list != NULL && i < n; i++)
+        found.n = dropped_at(w, x, candidates[i], (uint64_t)seconds * SECOND, list, found.n);
     found.list = list;
     return found;
 }

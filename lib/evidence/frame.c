@@ -5,6 +5,10 @@
 #include <stdlib.h>
 
 #include "core/cursor.h"
+#include "core/hidden.h"
+#include "core/str.h"
+
+enum { ROOM_KEPT = 256 * 1024 }; /* some reads of a full pipe */
 
 static uint32_t sum_of(paw_bytes b)
 {
@@ -37,8 +41,18 @@ void paw_frames_finish(struct paw_frames *f)
     *f = (struct paw_frames){0};
 }
 
+/* A single large fact must not hold its room for the rest of the run. */
+static void give_back(struct paw_frames *f)
+{
+    if (f->at == f->n && f->room > ROOM_KEPT) {
+        free(f->bytes);
+        *f = (struct paw_frames){0};
+    }
+}
+
 uint8_t *paw_frames_room(struct paw_frames *f, size_t n)
 {
+    give_back(f);
     if (f->at != 0) { /* what was taken goes; the rest stays aligned, frames are multiples of 8 */
         memmove(f->bytes, f->bytes + f->at, f->n - f->at);
         f->n -= f->at;
@@ -63,10 +77,14 @@ void paw_frames_added(struct paw_frames *f, size_t n)
 static bool is_text(const char *text, size_t room)
 {
     const char *end = memchr(text, '\0', room);
-    for (const char *p = text; end != NULL && p < end; p++)
-        if ((uint8_t)*p < 32 || *p == 127)
+    const paw_str s = {text, end == NULL ? 0 : (size_t)(end - text)};
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = 0;
+        at += paw_utf8_next(s, at, &c);
+        if (paw_char_is_control(c))
             return false;
-    return end != NULL;
+    }
+    return end != NULL && paw_utf8_valid(s);
 }
 
 static bool is_sound(enum paw_frame_type type, paw_bytes payload)
@@ -83,8 +101,6 @@ static bool is_sound(enum paw_frame_type type, paw_bytes payload)
                is_text(diag.detail, sizeof(diag.detail));
     case PAW_FRAME_PROGRESS:
         return payload.n == 8;
-    case PAW_FRAME_SUMMARY:
-        return payload.n == sizeof(struct paw_summary);
     case PAW_FRAME_END:
         return payload.n == sizeof(struct paw_frame_end);
     }

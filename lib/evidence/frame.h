@@ -11,7 +11,6 @@ enum paw_frame_type {
     PAW_FRAME_FACT = 1,
     PAW_FRAME_DIAG,
     PAW_FRAME_PROGRESS, /* u64: this item begins; all before it are answered */
-    PAW_FRAME_SUMMARY,  /* so far */
     PAW_FRAME_END,      /* struct paw_frame_end: nothing follows */
 };
 
@@ -22,7 +21,7 @@ enum {
 
 struct paw_frame_end {
     int32_t status; /* of extract */
-    uint32_t pad;
+    int32_t sys;    /* errno, or 0 */
     struct paw_summary summary;
 };
 

@@ -5,7 +5,7 @@
  * Folders wait in a list, so depth costs no stack. Only regular files are opened; symbolic links
  * are not followed below an argument: what they point at inside the root has a path of its own.
  */
-#define _GNU_SOURCE /* realpath */
+#define _GNU_SOURCE /* realpath, O_NOATIME */
 #include "evidence/inventory.h"
 
 #include <dirent.h>
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pthread.h>
@@ -23,13 +24,16 @@
 #include "core/os.h"
 #include "core/sha256.h"
 #include "core/str.h"
+#include "evidence/pair.h"
 
 enum {
     HEAD = 8192, /* enough for every magic                        */
     READ = 1 << 20,
-    PATH_BYTES_MAX = 32768, /* far above what a system of today can name     */
+    PATH_BYTES_MAX =
+        16384, /* four times what a kernel takes in one piece; a folder costs its path */
     THREADS_MAX = 16,
     TICK_FILES = 64,
+    SLOWEST_LOOK_MS = 16,
 };
 
 /* A growing list of plain items. */
@@ -58,7 +62,7 @@ struct place {
     const char *path; /* to open */
     paw_str shown;    /* printed, "" for the argument's own folder */
     paw_str root;     /* printed collection root */
-    uint32_t argument;
+    uint64_t root_id; /* its folder's device and inode: parts equal names of two arguments */
     size_t depth;
 };
 
@@ -74,70 +78,35 @@ struct walk {
 
 struct found {
     struct paw_file file;
-    uint32_t argument;
     dev_t device;
     ino_t inode;
+    paw_str first_name; /* before ~2 */
+    uint64_t changed;   /* last change when it was found, ns */
+    bool is_read, needs_hash, has_changed;
+    bool has_links;  /* other names                            */
+    bool is_old_log; /* unknown, but by name: Windows XP's .evt */
 };
 
 /* Names -----------------------------------------------------------------------------------------
  */
 
-static bool is_hidden(size_t length, uint8_t byte, uint32_t c)
+/* The printed name of an entry of a folder. Mostly it is the end of the path, whose bytes it then
+ * shares: a name costs memory once. */
+static paw_str shown_below(struct paw_arena *a, paw_str folder, const char *path, const char *name)
 {
-    return (length == 1 && (byte >= 0x80 || byte < 32 || byte == 127)) ||
-           (length == 2 && c < 0xA0) || c == 0x2028 || c == 0x2029;
+    const size_t n = strlen(path), m = strlen(name);
+    const size_t want = folder.n == 0 ? m : folder.n + 1 + m;
+    const paw_str last = paw_evidence_print(a, paw_str_of(path + n - m));
+    const bool is_plain = last.p == path + n - m;
+    if (is_plain && want <= n &&
+        (folder.n == 0 || memcmp(path + n - want, folder.p, folder.n) == 0))
+        return (paw_str){path + n - want, want};
+    if (folder.n == 0 || last.p == NULL)
+        return last;
+    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), last);
 }
 
-static bool needs_escapes(paw_str raw)
-{
-    for (size_t at = 0; at < raw.n;) {
-        uint32_t c = 0;
-        const size_t length = paw_utf8_next(raw, at, &c);
-        if (is_hidden(length, (uint8_t)raw.p[at], c))
-            return true;
-        at += length;
-    }
-    return false;
-}
-
-/* Bytes as printable text: what is no UTF-8 or a control character becomes %XX; in a name that has
- * such bytes a percent sign becomes %25, in all others it stays (Sysmon%4Operational). */
-static paw_str printable(struct paw_arena *a, const char *name)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    const paw_str raw = paw_str_of(name);
-    if (!needs_escapes(raw))
-        return paw_arena_str(a, raw);
-    char *out = paw_arena_alloc(a, raw.n * 3 + 1);
-    size_t n = 0;
-    for (size_t at = 0; out != NULL && at < raw.n;) {
-        uint32_t c = 0;
-        const size_t length = paw_utf8_next(raw, at, &c);
-        const uint8_t b = (uint8_t)raw.p[at];
-        if (is_hidden(length, b, c) || b == '%') {
-            for (size_t i = 0; i < length; i++) {
-                const uint8_t byte = (uint8_t)raw.p[at + i];
-                out[n++] = '%';
-                out[n++] = hex[byte >> 4];
-                out[n++] = hex[byte & 15];
-            }
-        } else {
-            memcpy(out + n, raw.p + at, length);
-            n += length;
-        }
-        at += length;
-    }
-    return (paw_str){out, out == NULL ? 0 : n};
-}
-
-static paw_str below(struct paw_arena *a, paw_str folder, paw_str name)
-{
-    if (folder.n == 0)
-        return name;
-    return paw_arena_join(a, paw_arena_join(a, folder, PAW_LIT("/")), name);
-}
-
-/* The argument's last component, without trailing slashes; "" for "/", "." and "..". */
+/* The path's last component, without trailing slashes; "" for "/". */
 static const char *last_component(struct paw_arena *a, const char *path)
 {
     size_t n = strlen(path);
@@ -147,11 +116,52 @@ static const char *last_component(struct paw_arena *a, const char *path)
     while (from > 0 && path[from - 1] != '/')
         from--;
     const char *name = paw_arena_cstr(a, (paw_str){path + from, n - from});
-    return name == NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ? "" : name;
+    return name == NULL || strcmp(name, "/") == 0 ? "" : name;
+}
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* The printed name of an argument; of what ends in dots its real one. */
+static paw_str argument_name(struct paw_arena *a, const char *path)
+{
+    const char *name = last_component(a, path);
+    char *real = is_dots(name) ? realpath(path, NULL) : NULL;
+    if (real != NULL)
+        name = last_component(a, real);
+    free(real);
+    return paw_evidence_print(a, paw_str_of(is_dots(name) ? "" : name));
 }
 
 /* Diagnostics -----------------------------------------------------------------------------------
  */
+
+/* What and why in the room there is; of a long name the end stays, which tells files apart. */
+static void put_detail(struct paw_diag *d, paw_str what, paw_str why)
+{
+    const size_t room = sizeof(d->detail) - 1;
+    const size_t tail = why.n == 0 ? 0 : why.n + (what.n != 0 ? 2 : 0);
+    const size_t most = tail < room ? room - tail : 0;
+    size_t n = 0;
+    if (what.n > most && most > 3) {
+        size_t from = what.n - (most - 3);
+        while (from < what.n && ((uint8_t)what.p[from] & 0xC0) == 0x80)
+            from++;
+        memcpy(d->detail, "...", 3);
+        n = 3;
+        what = paw_str_from(what, from);
+    }
+    if (what.n != 0 && what.n <= most) {
+        memcpy(d->detail + n, what.p, what.n);
+        n += what.n;
+    }
+    if (tail != 0 && tail <= room) {
+        memcpy(d->detail + n, ": ", tail - why.n);
+        memcpy(d->detail + n + tail - why.n, why.p, why.n);
+    }
+}
 
 static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_str what, int sys)
 {
@@ -159,20 +169,7 @@ static bool tell(struct walk *w, enum paw_diag_code code, uint32_t source, paw_s
     if (d == NULL)
         return false;
     *d = (struct paw_diag){.code = code, .source = source, .count = 1};
-    size_t room = sizeof(d->detail) - 1;
-    const paw_str why = sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys));
-    const size_t tail = sys == 0 ? 0 : why.n + 2;
-    size_t n = what.n;
-    if (n > room - (tail < room ? tail : room))
-        n = room - (tail < room ? tail : room);
-    while (n > 0 && n < what.n && ((uint8_t)what.p[n] & 0xC0) == 0x80)
-        n--;
-    if (n != 0)
-        memcpy(d->detail, what.p, n);
-    if (sys != 0 && n + tail < room + 1) {
-        memcpy(d->detail + n, n == 0 ? "" : ": ", n == 0 ? 0 : 2);
-        memcpy(d->detail + n + (n == 0 ? 0 : 2), why.p, why.n);
-    }
+    put_detail(d, what, sys == 0 ? (paw_str){0} : paw_str_of(strerror(sys)));
     return true;
 }
 
@@ -189,12 +186,14 @@ static bool add_file(struct walk *w, const struct place *p, const struct stat *s
     struct found *f = push(&w->files);
     if (f == NULL)
         return false;
-    f->argument = p->argument;
+    f->has_links = st->st_nlink > 1;
     f->device = st->st_dev;
     f->inode = st->st_ino;
+    f->changed = paw_os_stamp_in(st).changed;
     f->file.path = p->path;
     f->file.source = p->shown;
     f->file.root = p->root;
+    f->file.root_id = p->root_id;
     f->file.size = (uint64_t)st->st_size;
     f->file.copy_of = UINT32_MAX;
     return true;
@@ -220,8 +219,10 @@ static bool has_windows(int folder)
     for (const struct dirent *e = readdir(d); e != NULL && !found; e = readdir(d)) {
         if (strcasecmp(e->d_name, "Windows") != 0)
             continue;
-        const int inner =
-            openat(folder, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        int inner = openat(folder, e->d_name, flags | O_NOATIME);
+        if (inner < 0 && errno == EPERM) /* not the owner */
+            inner = openat(folder, e->d_name, flags);
         DIR *w = inner < 0 ? NULL : fdopendir(inner);
         for (const struct dirent *x = w == NULL ? NULL : readdir(w); x != NULL && !found;
              x = readdir(w))
@@ -240,18 +241,22 @@ static bool visit(struct walk *w, const struct place *folder, int fd, const char
     struct paw_arena *a = &w->i->arena;
     struct stat st;
     const size_t n = strlen(folder->path), m = strlen(name);
-    char *path = n + m > PATH_BYTES_MAX ? NULL : paw_arena_alloc(a, n + m + 2);
     struct place p = *folder;
-    p.shown = below(a, folder->shown, printable(a, name));
+    char *path = paw_arena_alloc(a, n + m + 2);
     if (path == NULL)
-        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
+        return false;
     memcpy(path, folder->path, n);
     path[n] = '/';
     memcpy(path + n + 1, name, m);
     p.path = path;
+    p.shown = shown_below(a, folder->shown, path, name);
     p.depth++;
+    if (p.shown.p == NULL)
+        return false;
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, errno);
+    if (n + m + 1 > PATH_BYTES_MAX)
+        return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, p.shown, ENAMETOOLONG);
     if (S_ISDIR(st.st_mode))
         return add_folder(w, &p);
     if (S_ISREG(st.st_mode))
@@ -259,10 +264,18 @@ static bool visit(struct walk *w, const struct place *folder, int fd, const char
     return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, p.shown, 0);
 }
 
+/* What a folder is, whatever its name. */
+static uint64_t identity_of(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_ino * UINT64_C(1000003) + (uint64_t)st.st_dev;
+}
+
 static enum paw_status read_folder(struct walk *w, struct place folder)
 {
-    const int fd = open(folder.path,
-                        O_RDONLY | O_DIRECTORY | O_CLOEXEC | (folder.depth == 0 ? 0 : O_NOFOLLOW));
+    const int fd = paw_os_open_folder(folder.path, folder.depth == 0);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     if (d == NULL) {
         const int sys = errno;
@@ -270,8 +283,15 @@ static enum paw_status read_folder(struct walk *w, struct place folder)
         return tell(w, PAW_D_FILE_UNREADABLE, UINT32_MAX, folder.shown, sys) ? PAW_OK
                                                                              : PAW_E_MEMORY;
     }
-    if (has_windows(fd))
+    if (paw_os_is_kernel_folder(fd)) {
+        (void)closedir(d);
+        return tell(w, PAW_D_FILE_SKIPPED, UINT32_MAX, folder.shown, 0) ? PAW_OK : PAW_E_MEMORY;
+    }
+    const bool is_top = has_windows(fd);
+    if (is_top)
         folder.root = folder.shown;
+    if (is_top || folder.depth == 0)
+        folder.root_id = identity_of(fd);
     rewinddir(d);
     bool going = true;
     errno = 0;
@@ -286,19 +306,21 @@ static enum paw_status read_folder(struct walk *w, struct place folder)
     return going ? PAW_OK : PAW_E_MEMORY;
 }
 
-static enum paw_status take_argument(struct walk *w, uint32_t number, const char *path)
+static enum paw_status take_argument(struct walk *w, const char *path)
 {
     struct paw_arena *a = &w->i->arena;
     struct stat st;
-    const paw_str name = printable(a, last_component(a, path));
-    struct place p = {.argument = number, .root = w->several ? name : PAW_LIT("")};
+    const paw_str name = argument_name(a, path);
+    struct place p = {.root = w->several ? name : PAW_LIT("")};
     p.path = paw_arena_cstr(a, paw_str_of(path));
     if (p.path == NULL)
         return PAW_E_MEMORY;
     if (stat(path, &st) != 0) { /* an argument may be a link: the user named it */
         w->i->n_absent++;
-        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, printable(a, path), errno) ? PAW_OK
-                                                                                 : PAW_E_MEMORY;
+        const int sys = errno;
+        return tell(w, PAW_D_PATH_ABSENT, UINT32_MAX, paw_evidence_print(a, paw_str_of(path)), sys)
+                   ? PAW_OK
+                   : PAW_E_MEMORY;
     }
     if (S_ISDIR(st.st_mode)) {
         p.shown = w->several ? name : PAW_LIT("");
@@ -318,8 +340,8 @@ static enum paw_status take_argument(struct walk *w, uint32_t number, const char
 static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_paths)
 {
     enum paw_status status = PAW_OK;
-    for (uint32_t i = 0; status == PAW_OK && i < n_paths; i++)
-        status = take_argument(w, i, paths[i]);
+    for (size_t i = 0; status == PAW_OK && i < n_paths; i++)
+        status = take_argument(w, paths[i]);
     while (status == PAW_OK && w->folders.n != 0) {
         const struct place folder = ((struct place *)w->folders.items)[--w->folders.n];
         status = read_folder(w, folder);
@@ -343,33 +365,52 @@ struct hashing {
     atomic_bool stop;
 };
 
-static void read_content(struct hashing *h, struct paw_file *f, uint8_t *buffer)
+/* The kind, by the first bytes, and where it is wanted the hash of all. */
+static void read_content(struct hashing *h, struct found *found, uint8_t *buffer)
 {
+    struct paw_file *f = &found->file;
     struct paw_error err = {0};
+    const bool hashes = h->hash_all || found->needs_hash;
     int fd = -1;
-    uint64_t size = 0, at = 0;
-    if (paw_os_open_evidence(f->path, &fd, &size, &err) != PAW_OK) {
+    uint64_t at = 0;
+    if (paw_os_open_evidence(f->path, &fd, &f->size, &err) != PAW_OK) {
         f->sys = err.sys != 0 ? err.sys : EINVAL;
         return;
     }
     struct paw_sha256 sha;
     paw_sha256_begin(&sha);
-    f->size = size;
-    for (bool first = true; !atomic_load(&h->stop); first = false) {
+    while (at < f->size && !atomic_load(&h->stop)) {
+        const uint64_t most = hashes ? READ : HEAD, left = f->size - at;
+        const size_t want = (size_t)(left < most ? left : most);
         size_t got = 0;
-        if (paw_os_read_at(fd, at, buffer, h->hash_all ? READ : HEAD, &got, &err) != PAW_OK) {
+        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
             f->sys = err.sys != 0 ? err.sys : EIO;
             break;
         }
-        if (first)
-            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, size);
-        paw_sha256_add(&sha, (paw_bytes){buffer, got});
+        if (at == 0) {
+            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
+            found->is_old_log = paw_evidence_is_old_log((paw_bytes){buffer, got});
+        }
+        if (hashes)
+            paw_sha256_add(&sha, (paw_bytes){buffer, got});
         at += got;
         atomic_fetch_add(&h->bytes, got);
-        if (!h->hash_all || got < READ)
+        if (got < want)
+            found->has_changed = true; /* it is shorter now */
+        if (got < want || !hashes)
             break;
     }
-    f->has_hash = paw_sha256_end(&sha, f->sha256) && h->hash_all && f->sys == 0;
+    if (f->size == 0)
+        f->evidence = PAW_EVIDENCE_EMPTY;
+    if (f->size > READ) { /* what one reading gives is of one time */
+        const struct paw_os_stamp after = paw_os_stamp_of(fd);
+        found->has_changed |= after.size != f->size || after.changed != found->changed;
+    }
+    f->has_hash =
+        paw_sha256_end(&sha, f->sha256) && hashes && f->sys == 0 && !atomic_load(&h->stop);
+    if (!f->has_hash)
+        memset(f->sha256, 0, sizeof(f->sha256));
+    found->is_read = true;
     paw_os_close(fd);
 }
 
@@ -377,32 +418,43 @@ static void *hash_some(void *self)
 {
     struct hashing *h = self;
     uint8_t *buffer = malloc(READ);
-    for (size_t i = 0; buffer != NULL; read_content(h, &h->files[i].file, buffer)) {
-        i = atomic_fetch_add(&h->next, 1);
-        if (i >= h->n || atomic_load(&h->stop))
+    while (buffer != NULL && !atomic_load(&h->stop)) {
+        const size_t i = atomic_fetch_add(&h->next, 1);
+        if (i >= h->n)
             break;
+        if (!h->files[i].is_read || (h->files[i].needs_hash && !h->files[i].file.has_hash))
+            read_content(h, &h->files[i], buffer);
     }
     free(buffer);
     return buffer == NULL ? self : NULL;
 }
 
-static enum paw_status read_contents(struct walk *w, struct found *files, size_t n, bool hash_all)
+/* Ticks while the threads work; false: to be stopped. */
+static bool watch(struct walk *w, struct hashing *h)
 {
-    struct hashing h = {.files = files, .n = n, .hash_all = hash_all};
+    long ms = 1;
+    bool going = true;
+    while (going && atomic_load(&h->next) < h->n) {
+        const struct timespec pause = {.tv_nsec = ms * 1000000};
+        (void)nanosleep(&pause, NULL);
+        ms = ms < SLOWEST_LOOK_MS ? ms * 2 : ms;
+        const size_t done = atomic_load(&h->next);
+        going = tick(w, done < h->n ? done : h->n, atomic_load(&h->bytes));
+    }
+    return going;
+}
+
+static enum paw_status read_contents(struct walk *w, bool hash_all)
+{
+    struct hashing h = {.files = w->files.items, .n = w->files.n, .hash_all = hash_all};
     pthread_t threads[THREADS_MAX];
     size_t started = 0;
     const size_t jobs = w->options->jobs == 0 ? paw_os_processors() : w->options->jobs;
-    while (started < THREADS_MAX && started < jobs && started < n &&
+    while (started < THREADS_MAX && started < jobs && started < h.n &&
            pthread_create(&threads[started], NULL, hash_some, &h) == 0)
         started++;
-    bool going = true;
-    void *failed = started == 0 && n != 0 ? hash_some(&h) : NULL;
-    while (started != 0 && going && atomic_load(&h.next) < n) {
-        const struct timespec pause = {.tv_nsec = 20000000};
-        (void)nanosleep(&pause, NULL);
-        const size_t done = atomic_load(&h.next);
-        going = tick(w, done < n ? done : n, atomic_load(&h.bytes));
-    }
+    void *failed = started == 0 && h.n != 0 ? hash_some(&h) : NULL;
+    const bool going = started == 0 || watch(w, &h);
     if (!going)
         atomic_store(&h.stop, true);
     for (size_t i = 0; i < started; i++) {
@@ -433,35 +485,70 @@ static bool is_same_file(const struct found *a, const struct found *b)
            paw_str_equal(a->file.source, b->file.source);
 }
 
-/* Equal names of several arguments get ~2, ~3 in the order of content; a file given twice is one.
- */
+static bool has_name_of(const struct found *a, const struct found *b)
+{
+    return paw_str_equal(a->file.source, b->file.source);
+}
+
+/* A file that was given twice is one. Files are sorted by name. */
+static void drop_repeats(struct walk *w)
+{
+    struct found *f = w->files.items;
+    size_t kept = 0, first = 0; /* of this name */
+    for (size_t i = 0; i < w->files.n; i++) {
+        if (kept != 0 && !has_name_of(&f[first], &f[i]))
+            first = kept;
+        bool again = false;
+        for (size_t j = first; j < kept && !again; j++)
+            again = is_same_file(&f[j], &f[i]);
+        if (!again)
+            f[kept++] = f[i];
+    }
+    w->files.n = kept;
+}
+
+/* Whether some file was named so before any was renamed; names up to n are sorted. */
+static bool is_taken(const struct found *f, size_t n, paw_str name)
+{
+    size_t from = 0, to = n;
+    while (from < to) {
+        const size_t mid = from + (to - from) / 2;
+        const int c = paw_str_compare(f[mid].first_name, name);
+        if (c == 0)
+            return true;
+        from = c < 0 ? mid + 1 : from;
+        to = c < 0 ? to : mid;
+    }
+    return false;
+}
+
+/* Equal names of several arguments get ~2, ~3 in the order of content. */
 static bool part_names(struct walk *w)
 {
     struct found *f = w->files.items;
-    size_t kept = 0;
-    unsigned same = 1;
-    paw_str last = {0};
-    for (size_t i = 0; i < w->files.n; i++) {
-        bool again = false;
-        for (size_t j = kept; j > 0 && !again && kept - j < 8; j--)
-            again = f[j - 1].device == f[i].device && f[j - 1].inode == f[i].inode &&
-                    paw_str_equal(last, f[i].file.source);
-        if (again)
+    unsigned number = 1;
+    bool renamed = false;
+    for (size_t i = 0; i < w->files.n; i++)
+        f[i].first_name = f[i].file.source;
+    for (size_t i = 1; i < w->files.n; i++) {
+        char text[16];
+        paw_str name = f[i].first_name;
+        if (!paw_str_equal(f[i - 1].first_name, name)) {
+            number = 1;
             continue;
-        same = paw_str_equal(last, f[i].file.source) ? same + 1 : 1;
-        last = f[i].file.source;
-        f[kept] = f[i];
-        if (same > 1) {
-            char number[16];
-            if (snprintf(number, sizeof(number), "~%u", same) < 0)
-                return false;
-            f[kept].file.source = paw_arena_join(&w->i->arena, last, paw_str_of(number));
-            if (f[kept].file.source.p == NULL)
-                return false;
         }
-        kept++;
+        do {
+            if (snprintf(text, sizeof(text), "~%u", ++number) < 0)
+                return false;
+            name = paw_arena_join(&w->i->arena, f[i].first_name, paw_str_of(text));
+        } while (name.p != NULL && is_taken(f, w->files.n, name));
+        if (name.p == NULL)
+            return false;
+        f[i].file.source = name;
+        renamed = true;
     }
-    w->files.n = kept;
+    if (renamed)
+        qsort(f, w->files.n, sizeof(*f), by_name_then_content);
     return true;
 }
 
@@ -469,74 +556,146 @@ static bool part_names(struct walk *w)
 static enum paw_status hash_clashes(struct walk *w)
 {
     struct found *f = w->files.items;
-    for (size_t i = 0; i + 1 < w->files.n; i++) {
-        const bool clash = paw_str_equal(f[i].file.source, f[i + 1].file.source) &&
-                           !is_same_file(&f[i], &f[i + 1]);
-        for (size_t j = i; clash && j < i + 2; j++) {
-            const enum paw_status status =
-                f[j].file.has_hash ? PAW_OK : read_contents(w, &f[j], 1, true);
-            if (status != PAW_OK)
-                return status;
-        }
-    }
+    bool is_needed = false;
+    for (size_t i = 0; i + 1 < w->files.n; i++)
+        if (has_name_of(&f[i], &f[i + 1]) && !is_same_file(&f[i], &f[i + 1]))
+            f[i].needs_hash = f[i + 1].needs_hash = is_needed = true;
+    if (!is_needed)
+        return PAW_OK;
+    const enum paw_status status = read_contents(w, false);
     qsort(f, w->files.n, sizeof(*f), by_name_then_content);
-    return PAW_OK;
+    return status;
 }
 
-static int by_hash(const void *a, const void *b)
+/* Of a hive, its logs are a part of what it says. */
+struct content {
+    const struct paw_inventory *i;
+    uint32_t number;
+};
+
+static int compare_content(const struct content *x, const struct content *y)
 {
-    const struct paw_file *x = *(const struct paw_file *const *)a;
-    const struct paw_file *y = *(const struct paw_file *const *)b;
-    const int c = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
-    if (c != 0)
-        return c;
-    return (x > y) - (x < y); /* both in the one array, in canonical order */
+    const struct paw_file *f = &x->i->files[x->number], *g = &y->i->files[y->number];
+    int c = f->evidence != g->evidence ? (f->evidence < g->evidence ? -1 : 1) : 0;
+    if (c == 0)
+        c = memcmp(f->sha256, g->sha256, sizeof(f->sha256));
+    for (size_t k = 0; c == 0 && k < PAW_COUNT_OF(f->logs); k++) {
+        const uint32_t a = f->logs[k], b = g->logs[k];
+        if (a == UINT32_MAX || b == UINT32_MAX)
+            c = (a != UINT32_MAX) - (b != UINT32_MAX);
+        else
+            c = memcmp(x->i->files[a].sha256, x->i->files[b].sha256, sizeof(f->sha256));
+    }
+    return c;
+}
+
+static int by_content(const void *a, const void *b)
+{
+    const struct content *x = a, *y = b;
+    const int c = compare_content(x, y);
+    return c != 0 ? c : (x->number > y->number) - (x->number < y->number);
 }
 
 static bool find_copies(struct paw_inventory *i)
 {
-    struct paw_file **order = calloc(i->n_files + 1, sizeof(*order));
+    struct content *order = calloc(i->n_files + 1, sizeof(*order));
     size_t n = 0;
     for (size_t j = 0; order != NULL && j < i->n_files; j++)
         if (i->files[j].has_hash && i->files[j].evidence != PAW_EVIDENCE_UNKNOWN &&
             i->files[j].evidence != PAW_EVIDENCE_EMPTY)
-            order[n++] = &i->files[j];
+            order[n++] = (struct content){i, (uint32_t)j};
     if (order == NULL)
         return false;
-    qsort(order, n, sizeof(struct paw_file *), by_hash);
+    qsort(order, n, sizeof(*order), by_content);
     for (size_t j = 1, first = 0; j < n; j++) {
-        if (memcmp(order[j]->sha256, order[first]->sha256, 32) != 0 ||
-            order[j]->size != order[first]->size)
+        if (compare_content(&order[j], &order[first]) != 0)
             first = j;
         else
-            order[j]->copy_of = (uint32_t)(order[first] - i->files);
+            i->files[order[j].number].copy_of = order[first].number;
     }
     free(order);
     return true;
 }
 
+struct linked {
+    dev_t device;
+    ino_t inode;
+    uint32_t number;
+};
+
+static int by_inode(const void *a, const void *b)
+{
+    const struct linked *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    if (x->inode != y->inode)
+        return x->inode < y->inode ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Logs with several names, where no hash tells that they are one. (Of a hive, the logs beside it
+ * count as well, and they have names of their own.) */
+static bool find_links(struct walk *w)
+{
+    struct found *f = w->files.items;
+    struct list links = {.size = sizeof(struct linked)};
+    for (uint32_t j = 0; j < w->files.n; j++) {
+        if (f[j].file.has_hash || !f[j].has_links || f[j].file.evidence != PAW_EVIDENCE_EVTX)
+            continue;
+        struct linked *l = push(&links);
+        if (l == NULL) {
+            free(links.items);
+            return false;
+        }
+        *l = (struct linked){f[j].device, f[j].inode, j};
+    }
+    const struct linked *l = links.items;
+    if (links.n != 0)
+        qsort(links.items, links.n, sizeof(*l), by_inode);
+    for (size_t j = 1, first = 0; j < links.n; j++) {
+        if (l[j].device != l[first].device || l[j].inode != l[first].inode)
+            first = j;
+        else
+            f[l[j].number].file.copy_of = l[first].number;
+    }
+    free(links.items);
+    return true;
+}
+
+/* The list of what was found becomes the list of files, in its place. */
 static bool publish(struct walk *w)
 {
     struct paw_inventory *i = w->i;
-    const struct found *f = w->files.items;
-    i->files = paw_arena_array(&i->arena, w->files.n, sizeof(*i->files));
-    if (i->files == NULL)
-        return false;
+    struct found *f = w->files.items;
     for (size_t j = 0; j < w->files.n; j++) {
-        i->files[j] = f[j].file;
-        i->bytes += f[j].file.size;
-        if (f[j].file.sys != 0 &&
-            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, f[j].file.sys))
+        const struct found one = f[j];
+        i->bytes += one.file.size;
+        if (one.file.sys != 0 &&
+            !tell(w, PAW_D_FILE_UNREADABLE, (uint32_t)j, (paw_str){0}, one.file.sys))
             return false;
+        if (one.is_old_log && !tell(w, PAW_D_FILE_UNKNOWN, (uint32_t)j,
+                                    PAW_LIT("event log of Windows XP or 2003 (.evt)"), 0))
+            return false;
+        if (one.has_changed &&
+            !tell(w, PAW_D_FILE_CHANGED, (uint32_t)j, PAW_LIT("while hashing"), 0))
+            return false;
+        memcpy((struct paw_file *)w->files.items + j, &one.file, sizeof(one.file));
     }
+    struct paw_file *files = w->files.items;
     i->n_files = w->files.n;
+    w->files.items = NULL;
+    if (i->n_files != 0) {
+        struct paw_file *less = realloc(files, i->n_files * sizeof(*files));
+        files = less == NULL ? files : less;
+    }
+    i->files = files;
     i->diags = paw_arena_array(&i->arena, w->diags.n, sizeof(*i->diags));
     if (i->diags == NULL)
         return false;
     if (w->diags.n != 0)
         memcpy(i->diags, w->diags.items, w->diags.n * sizeof(*i->diags));
     i->n_diags = w->diags.n;
-    return find_copies(i);
+    return paw_inventory_pair(i) && find_copies(i);
 }
 
 enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
@@ -555,12 +714,15 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
     paw_arena_init(&ret->arena, SIZE_MAX);
     enum paw_status status = walk(&w, paths, n_paths);
     if (status == PAW_OK)
-        status = read_contents(&w, w.files.items, w.files.n, !options->no_hash);
-    if (w.files.n != 0)
+        status = read_contents(&w, !options->no_hash);
+    if (w.files.n != 0) {
         qsort(w.files.items, w.files.n, sizeof(struct found), by_name_then_content);
-    if (status == PAW_OK && w.several)
+        drop_repeats(&w);
+    }
+    if (status == PAW_OK)
         status = hash_clashes(&w);
-    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) && (!part_names(&w) || !publish(&w)))
+    if ((status == PAW_OK || status == PAW_E_INTERRUPTED) &&
+        (!part_names(&w) || !find_links(&w) || !publish(&w)))
         status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");
     free(w.folders.items);
     free(w.files.items);
@@ -571,5 +733,6 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
 void paw_inventory_finish(struct paw_inventory *i)
 {
     paw_arena_finish(&i->arena);
+    free(i->files);
     *i = (struct paw_inventory){0};
 }

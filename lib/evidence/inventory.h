@@ -5,8 +5,12 @@
  * Kind is never decided by name. No symbolic link is followed out of the given root; no device,
  * socket or FIFO is opened. Names follow the output contract: `source` is the path relative to the
  * argument it was found under, `/` as separator; of several arguments behind the argument's last
- * component; equal ones get `~2`, `~3` by the hash of their content. Bytes that are no UTF-8
- * and control characters are written as %XX, and in such a name `%` as %25.
+ * component (of `.` and `..`: that of the real path); equal ones get `~2`, `~3` by the hash of
+ * their content, skipping numbers that a file of that name has.
+ *
+ * Bytes that are no UTF-8, control characters and line separators are written as %XX, and `%` as
+ * %25 in a component that has such bytes or would be read as if it had. So `Sysmon%4Operational`
+ * stays, and every printed name leads back to one name.
  *
  * The collection root of a file is the innermost folder above it that holds Windows/System32, else
  * the argument. The order of files is by source name, then hash: never by argument
@@ -22,17 +26,22 @@ struct paw_file {
     paw_str source;   /* canonical printed name, valid UTF-8          */
     const char *path; /* as opened, real bytes, terminated            */
     paw_str root;     /* collection root, as printed ("" for the argument itself) */
+    uint64_t
+        root_id; /* the folder itself: two arguments may print the same root; 0: a file argument */
     uint64_t size;
     uint8_t sha256[32];
     bool has_hash;
     enum paw_evidence evidence;
     int sys;          /* errno if it could not be read                */
-    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice */
+    uint32_t logs[2]; /* of a hive: its transaction logs, or UINT32_MAX */
+    bool is_log;      /* of a hive here: read with it      */
+    uint32_t copy_of; /* earlier file with equal content, or UINT32_MAX: read once, cited twice; a
+                       * hive's logs count as its content */
 };
 
 struct paw_inventory {
     struct paw_arena arena;
-    struct paw_file *files; /* in canonical order: the index is the source number */
+    struct paw_file *PAW_NULLABLE files; /* in canonical order: the index is the source number */
     size_t n_files;
     size_t n_absent; /* arguments that do not exist                 */
     uint64_t bytes;  /* of all readable files                       */
@@ -55,5 +64,11 @@ PAW_MUST_CHECK enum paw_status paw_inventory_walk(const char *const *paths, size
                                                   struct paw_inventory *ret, struct paw_error *err);
 void paw_inventory_finish(struct paw_inventory *i);
 
-/** Kind of evidence of a file that begins with head (up to 4,096 bytes are looked at). */
+/** Kind of evidence of a file that begins with head (its first 4,104 bytes are looked at). */
 enum paw_evidence paw_evidence_of(paw_bytes head, uint64_t size);
+/** Whether it is an event log of Windows XP, which is not read. */
+bool paw_evidence_is_old_log(paw_bytes head);
+
+/** A file's name as printed: name itself if nothing in it must be escaped, else made in the arena
+ * (p NULL: no memory). */
+paw_str paw_evidence_print(struct paw_arena *a, paw_str name);

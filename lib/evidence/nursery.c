@@ -6,17 +6,21 @@
  * no lock. A child closes everything but its pipe, takes its limits, reads, answers, and ends by
  * _exit: what the reader's library leaked goes with it.
  */
-#define _GNU_SOURCE /* MSG_CMSG_CLOEXEC */
+#define _GNU_SOURCE /* MSG_CMSG_CLOEXEC, close_range */
 #include "evidence/nursery.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/os.h"
@@ -24,87 +28,63 @@
 #include "evidence/source.h"
 
 enum {
-    BUFFER = 64 * 1024, /* a pipe's own size */
-    FLUSH_MS = 50,      /* answers wait no longer than this for the next item */
-    WANTED_MAX = 4096,  /* entries of a list */
+    FLUSH_MS = 50,     /* answers wait no longer than this for the next item */
+    WANTED_MAX = 4096, /* entries of a list */
     DESCRIPTORS = 64,
+    CHANNEL = 3,         /* the one descriptor that is kept beside the standard ones */
+    HARD_SECONDS = 2,    /* between the signal of a CPU limit and the end */
+    DYING_MS = 2000,     /* a killed process that waits for dead storage is left behind */
+    DYING_LOOK_US = 50,  /* at first; doubled */
+    DYING_LOOK_MOST = 8, /* times doubled */
 };
 
 /* The child's answers ---------------------------------------------------------------------------
  */
 
+/* What is put waits in the slot, which the scan reads when the process is gone: however it ends,
+ * nothing that was put is lost, and since the slot says where in the stream its bytes belong,
+ * nothing is taken twice. */
 struct answer {
     int pipe;
     struct paw_slot *slot;
-    struct paw_summary *summary;
     uint64_t flushed; /* ms */
-    size_t n;
-    volatile size_t whole; /* bytes that end with a whole frame: what a dying process still sends */
-    uint8_t bytes[BUFFER];
 };
 
-static enum paw_status put(struct answer *a, const void *bytes, size_t n)
+static void send_whole(const struct answer *a, const void *bytes, size_t n)
 {
-    const uint8_t *p = bytes;
-    while (n > 0) {
-        const size_t part = n < BUFFER - a->n ? n : BUFFER - a->n;
-        memcpy(a->bytes + a->n, p, part);
-        a->n += part;
-        p += part;
-        n -= part;
-        if (a->n == BUFFER) {
-            if (paw_os_write(a->pipe, a->bytes, a->n) != PAW_OK)
-                _exit(1); /* nobody listens */
-            a->n = 0;
-            a->whole = 0;
-        }
-    }
-    return PAW_OK;
+    if (n != 0 && paw_os_write(a->pipe, bytes, n) != PAW_OK)
+        _exit(1); /* nobody listens */
+}
+
+static void flush(struct answer *a)
+{
+    struct paw_slot *s = a->slot;
+    const uint32_t n = s->n;
+    send_whole(a, s->bytes, n);
+    s->n = 0; /* before begin moves: else the bytes would stand behind themselves */
+    s->begin += n;
+    a->flushed = paw_os_monotonic_ms();
 }
 
 static enum paw_status put_frame(struct answer *a, enum paw_frame_type type, const void *p,
                                  size_t n)
 {
+    struct paw_slot *s = a->slot;
     uint8_t head[PAW_FRAME_HEAD];
     paw_frame_head(head, type, (paw_bytes){p, n});
-    (void)put(a, head, sizeof(head)); /* a failure ends the process */
-    const enum paw_status status = put(a, p, n);
-    a->whole = a->n;
-    return status;
-}
-
-static void flush(struct answer *a)
-{
-    if (a->n != 0 && paw_os_write(a->pipe, a->bytes, a->n) != PAW_OK)
-        _exit(1);
-    a->n = a->whole = 0;
-    a->flushed = paw_os_monotonic_ms();
-}
-
-/* A process that is ended, or dies of its input, still sends what it had answered. */
-static struct answer
-    the_answer; /* large for a stack; the process is its own, and handlers reach it */
-
-static void on_end(int signal_number)
-{
-    const size_t n = the_answer.whole;
-    the_answer.whole = 0;
-    if (n != 0 && paw_os_write(the_answer.pipe, the_answer.bytes, n) != PAW_OK)
-        _exit(1);
-    (void)signal(signal_number, SIG_DFL);
-    (void)raise(signal_number);
-}
-
-static void catch_ends(void)
-{
-    static const int ends[] = {SIGTERM, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU};
-    static uint8_t stack[64 * 1024]; /* for a reader that overflows its own */
-    const stack_t other = {.ss_sp = stack, .ss_size = sizeof(stack)};
-    struct sigaction action = {.sa_handler = on_end, .sa_flags = SA_ONSTACK};
-    (void)sigaltstack(&other, NULL);
-    (void)sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < PAW_COUNT_OF(ends); i++)
-        (void)sigaction(ends[i], &action, NULL); /* without it answers of 50 ms are lost */
+    if (n + PAW_FRAME_HEAD > PAW_SLOT_BYTES - s->n) /* s->n is at most the slot: no wrap */
+        flush(a);
+    if (n > PAW_SLOT_BYTES - PAW_FRAME_HEAD) {
+        send_whole(a, head, sizeof(head));
+        send_whole(a, p, n);
+        s->begin += sizeof(head) + n;
+        return PAW_OK;
+    }
+    memcpy(s->bytes + s->n, head, sizeof(head));
+    memcpy(s->bytes + s->n + sizeof(head), p, n);
+    atomic_signal_fence(memory_order_seq_cst); /* the bytes are there before they count */
+    s->n += (uint32_t)(sizeof(head) + n);
+    return PAW_OK;
 }
 
 static enum paw_status answer_fact(void *self, const struct paw_fact *fact)
@@ -121,10 +101,8 @@ static enum paw_status answer_progress(void *self, uint64_t item)
 {
     struct answer *a = self;
     (void)put_frame(a, PAW_FRAME_PROGRESS, &item, sizeof(item));
-    if (paw_os_monotonic_ms() - a->flushed >= FLUSH_MS) {
-        (void)put_frame(a, PAW_FRAME_SUMMARY, a->summary, sizeof(*a->summary));
+    if (paw_os_monotonic_ms() - a->flushed >= FLUSH_MS)
         flush(a);
-    }
     a->slot->item = item + 1;
     return PAW_OK;
 }
@@ -132,9 +110,9 @@ static enum paw_status answer_progress(void *self, uint64_t item)
 /* The child -------------------------------------------------------------------------------------
  */
 
-static void limit(int what, uint64_t value)
+static void limit(unsigned what, uint64_t value, uint64_t hard)
 {
-    const struct rlimit r = {.rlim_cur = value, .rlim_max = value};
+    const struct rlimit r = {.rlim_cur = value, .rlim_max = hard};
     (void)setrlimit(what, &r); /* the scan watches memory and time as well */
 }
 
@@ -155,17 +133,37 @@ static uint64_t address_space(void)
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void take_limits(const struct paw_worker_limits *l)
+/* Whatever the scan's caller does at a fault, or held back, a reader just ends. */
+static void take_signals(void)
 {
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    static const int ends[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGXCPU, SIGTRAP};
+    sigset_t none;
+    for (size_t i = 0; i < PAW_COUNT_OF(ends); i++)
+        (void)signal(ends[i], SIG_DFL);
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A hive and its logs are mapped: address space, but no memory. */
+static uint64_t mapped_most(const struct paw_request *r)
+{
+    const uint64_t each = r->size < UINT64_MAX / 8 ? r->size : UINT64_MAX / 8;
+    return each * (1 + PAW_BESIDE);
+}
+
+static void take_limits(const struct paw_worker_limits *l, const struct paw_request *r)
+{
+    const uint64_t seconds = l->file_cpu_ms / 1000 + 2;
+    const uint64_t space = address_space() + r->memory + mapped_most(r);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, DESCRIPTORS);
+    limit(RLIMIT_CORE, 0, 0);
+    limit(RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS);
+    limit(RLIMIT_NPROC, 0, 0);      /* nor starts a process */
     (void)signal(SIGXFSZ, SIG_IGN); /* a message to a redirected stderr is no reason to die */
-    limit(RLIMIT_FSIZE, 0);         /* a reader writes no file */
-    limit(RLIMIT_CPU, l->file_cpu_ms / 1000 + 2);
+    limit(RLIMIT_FSIZE, 0, 0);      /* a reader writes no file */
+    limit(RLIMIT_CPU, seconds, seconds + HARD_SECONDS);
     if (!l->poll_memory)
-        limit(RLIMIT_AS, address_space() + l->memory);
+        limit(RLIMIT_AS, space, space);
 }
 
 /* Lists as they came: strings one behind the other. */
@@ -174,6 +172,7 @@ struct lists {
     struct paw_wanted_value *values;
     struct paw_wanted_event *events;
     const char *path;
+    const char *beside[PAW_BESIDE];
 };
 
 static const char *next_string(const char **at, const char *end)
@@ -195,6 +194,10 @@ static bool read_lists(const struct paw_request *r, const char *text, struct lis
     l->events = calloc(r->n_events + 1U, sizeof(*l->events));
     l->path = next_string(&text, end);
     bool whole = l->values != NULL && l->events != NULL && l->path != NULL;
+    for (size_t i = 0; whole && i < PAW_BESIDE; i++) {
+        l->beside[i] = next_string(&text, end);
+        whole = l->beside[i] != NULL;
+    }
     for (uint32_t i = 0; whole && i < r->n_values; i++) {
         l->values[i].hive = next_string(&text, end);
         l->values[i].key = l->values[i].hive == NULL ? NULL : next_string(&text, end);
@@ -217,31 +220,106 @@ static bool read_lists(const struct paw_request *r, const char *text, struct lis
     return whole;
 }
 
+static void tell(struct answer *a, uint32_t number, enum paw_diag_code code,
+                 const struct paw_error *err, const char *what)
+{
+    struct paw_diag d = {.code = code, .source = number, .offset = err->offset, .count = 1};
+    const int n = snprintf(d.detail, sizeof(d.detail), "%s%s%s", what, err->sys == 0 ? "" : ": ",
+                           err->sys == 0 ? "" : strerror(err->sys));
+    if (n < 0)
+        d.detail[0] = '\0';
+    (void)answer_diag(a, &d); /* a failure ends the process */
+}
+
+/* Opens the file and what belongs to it; the inventory could read all of it. */
+static enum paw_status open_all(struct answer *a, const struct paw_request *r,
+                                const struct lists *l, struct paw_source **ret,
+                                struct paw_error *err)
+{
+    const enum paw_status status = paw_source_open(l->path, ret, err);
+    if (status != PAW_OK) {
+        tell(a, r->number, PAW_D_FILE_CHANGED, err, "cannot be opened any more");
+        return status;
+    }
+    if (paw_source_size(*ret) != r->size)
+        tell(a, r->number, PAW_D_FILE_CHANGED, err, "another size than in the inventory");
+    for (size_t i = 0; i < PAW_BESIDE; i++) {
+        struct paw_source *companion = NULL;
+        struct paw_error missing = {0};
+        if (l->beside[i][0] == '\0')
+            continue;
+        if (paw_source_open(l->beside[i], &companion, &missing) == PAW_OK)
+            paw_source_put_beside(*ret, i, companion);
+        else
+            tell(a, r->number, PAW_D_FILE_CHANGED, &missing, "its log cannot be opened any more");
+    }
+    return PAW_OK;
+}
+
+static enum paw_status read_all(const struct paw_nursery_setup *setup, const struct paw_request *r,
+                                const struct lists *l, struct answer *a, struct paw_error *err)
+{
+    const struct paw_sink sink = {a, answer_fact, answer_diag, answer_progress};
+    struct paw_source *source = NULL;
+    enum paw_status status = open_all(a, r, l, &source, err);
+    if (status != PAW_OK) {
+        a->slot->summary.refused = 1;
+        return status;
+    }
+    status =
+        setup->readers[r->reader]->extract(source, r->number, (struct paw_range){r->from, r->to},
+                                           &l->wanted, &sink, &a->slot->summary, err);
+    if (status == PAW_E_IO)
+        tell(a, r->number, PAW_D_FILE_UNREADABLE, err, err->what == NULL ? "reading" : err->what);
+    if (paw_source_has_changed(source))
+        tell(a, r->number, PAW_D_FILE_CHANGED, &(struct paw_error){0}, "while it was read");
+    return status;
+}
+
+/* Nothing is inherited but the standard descriptors and fd, which becomes CHANNEL. */
+static void keep_only(int fd)
+{
+    if (fd != CHANNEL && dup2(fd, CHANNEL) < 0)
+        _exit(2);
+    (void)close_range(CHANNEL + 1, ~0U,
+                      0); /* an old kernel: they stay open, as close-on-exec does */
+}
+
+/* Other processes' slots are none of our business. */
+static void keep_slot(const struct paw_nursery_setup *setup, size_t slot)
+{
+    if (slot != 0)
+        (void)munmap(setup->slots, slot * sizeof(struct paw_slot));
+    if (slot + 1 < setup->n_slots)
+        (void)munmap(&setup->slots[slot + 1],
+                     (setup->n_slots - slot - 1) * sizeof(struct paw_slot));
+}
+
+/* The end of the process that forked us is ours. */
+static void end_with(pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it was faster */
+        _exit(2);
+}
+
 _Noreturn static void be_child(const struct paw_nursery_setup *setup, const struct paw_request *r,
                                const char *text, int pipe)
 {
-    struct answer *answer = &the_answer;
-    struct paw_summary summary = {0};
+    struct answer answer = {CHANNEL, &setup->slots[r->slot], paw_os_monotonic_ms()};
     struct lists lists = {0};
-    struct paw_source *source = NULL;
     struct paw_error err = {0};
+    keep_only(pipe);
+    keep_slot(setup, r->slot);
     if (!read_lists(r, text, &lists))
         _exit(2);
-    take_limits(&setup->limits);
-    answer->pipe = pipe;
-    answer->slot = &setup->slots[r->slot];
-    answer->summary = &summary;
-    answer->flushed = paw_os_monotonic_ms();
-    catch_ends();
-    const struct paw_sink sink = {answer, answer_fact, answer_diag, answer_progress};
-    enum paw_status status = paw_source_open(lists.path, &source, &err);
-    if (status == PAW_OK)
-        status = setup->readers[r->reader]->extract(source, r->number,
-                                                    (struct paw_range){r->from, r->to},
-                                                    &lists.wanted, &sink, &summary, &err);
-    const struct paw_frame_end end = {.status = status, .summary = summary};
-    (void)put_frame(answer, PAW_FRAME_END, &end, sizeof(end));
-    flush(answer);
+    take_signals();
+    take_limits(&setup->limits, r);
+    const enum paw_status status = read_all(setup, r, &lists, &answer, &err);
+    const struct paw_frame_end end = {
+        .status = status, .sys = err.sys, .summary = answer.slot->summary};
+    (void)put_frame(&answer, PAW_FRAME_END, &end, sizeof(end));
+    flush(&answer);
     _exit(0);
 }
 
@@ -285,50 +363,72 @@ static bool is_sound(const struct paw_request *r, const struct paw_nursery_setup
              r->slot < setup->n_slots));
 }
 
-static int32_t fork_child(int socket, const struct paw_nursery_setup *setup,
-                          const struct paw_request *r, const char *text, int pipe)
+static int32_t fork_child(const struct paw_nursery_setup *setup, const struct paw_request *r,
+                          const char *text, int pipe)
 {
-    setup->slots[r->slot].item = 0;
+    const pid_t self = getpid();
     const pid_t pid = fork();
     if (pid == 0) {
-        paw_os_close(socket);
+        end_with(self);
         be_child(setup, r, text, pipe);
     }
     return pid < 0 ? 0 : (int32_t)pid;
 }
 
-static int32_t reap(uint32_t pid)
+static int32_t reap(uint32_t asked)
 {
+    const pid_t pid = (pid_t)asked;
+    siginfo_t info;
     int status = 0;
-    if (pid == 0 || pid > INT32_MAX)
-        return 0;
-    (void)kill((pid_t)pid,
-               SIGKILL); /* it may have ended: it is not reaped yet, so the pid is its own */
-    while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return status;
+    if (asked == 0 || asked > INT32_MAX ||
+        waitid(P_PID, asked, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        return 0; /* no child of ours: its number may be another's by now */
+    (void)kill(pid, SIGKILL);
+    const uint64_t until = paw_os_monotonic_ms() + DYING_MS;
+    for (unsigned i = 0; paw_os_monotonic_ms() < until; i += i < DYING_LOOK_MOST) {
+        const pid_t got = waitpid(pid, &status, WNOHANG);
+        if (got == pid)
+            return status;
+        if (got < 0 && errno != EINTR)
+            return 0;
+        const struct timespec pause = {.tv_nsec = (long)DYING_LOOK_US * 1000 << i};
+        (void)nanosleep(&pause, NULL);
+    }
+    return SIGKILL; /* it waits for storage that does not answer; the end of the nursery gets it */
 }
 
-_Noreturn void paw_nursery_serve(int socket, const struct paw_nursery_setup *setup)
+/* Nothing a reader prints may reach the report on standard output. */
+static void take_places(int socket)
+{
+    const int high = fcntl(socket, F_DUPFD, CHANNEL);
+    const int nowhere = high < 0 ? -1 : open("/dev/null", O_RDWR);
+    if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
+        _exit(2);
+    keep_only(high);
+}
+
+_Noreturn void paw_nursery_serve(int socket, int parent, const struct paw_nursery_setup *setup)
 {
     (void)signal(SIGINT, SIG_IGN); /* the scan decides when we end */
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGPIPE, SIG_DFL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)signal(SIGCHLD, SIG_DFL); /* were it ignored, nobody could be waited for */
+    end_with((pid_t)parent);
+    take_places(socket);
     for (;;) {
         struct paw_request r;
         int pipe = -1;
-        if (!receive(socket, &r, sizeof(r), &pipe) || !is_sound(&r, setup))
+        if (!receive(CHANNEL, &r, sizeof(r), &pipe) || !is_sound(&r, setup))
             _exit(0);
         char *text = malloc(r.length + 1U);
-        if (text == NULL || !receive(socket, text, r.length, NULL))
+        if (text == NULL || !receive(CHANNEL, text, r.length, NULL))
             _exit(0);
         const int32_t answer = r.action == PAW_NURSERY_REAP ? reap(r.pid)
                                : pipe < 0                   ? 0
-                                          : fork_child(socket, setup, &r, text, pipe);
+                                                            : fork_child(setup, &r, text, pipe);
         paw_os_close(pipe);
         free(text);
-        if (paw_os_write(socket, &answer, sizeof(answer)) != PAW_OK)
+        if (paw_os_write(CHANNEL, &answer, sizeof(answer)) != PAW_OK)
             _exit(0);
     }
 }

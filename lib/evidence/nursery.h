@@ -4,17 +4,31 @@
 
 #include "evidence/worker.h"
 
-/** Shared with a reader process: what it is at. Only told, never trusted. */
-struct paw_slot {
-    volatile uint64_t item; /* 1 + the item that is being read; 0: none yet */
+enum {
+    PAW_SLOT_PAGES = 17, /* a pipe's own size of bytes, and the rest */
+    PAW_SLOT_BYTES = 64 * 1024,
 };
 
-/** What the scan asks of the nursery: followed by the path and the lists, all terminated strings.
- */
+/** Shared with a reader process: what it is at, and what it has not sent yet. Only told, never
+ * trusted; read when the process is gone. */
+struct paw_slot {
+    volatile uint64_t item;  /* 1 + the item that is being read; 0: none yet    */
+    volatile uint64_t begin; /* where in the stream of the pipe the bytes stand */
+    volatile uint32_t n;     /* bytes: whole frames                             */
+    uint32_t pad;
+    struct paw_summary summary; /* so far */
+    uint8_t rest[4096 - 24 - sizeof(struct paw_summary)];
+    uint8_t bytes[PAW_SLOT_BYTES];
+};
+
+_Static_assert(sizeof(struct paw_slot) == PAW_SLOT_PAGES * 4096, "slots are unmapped by pages");
+
+/** What the scan asks of the nursery: followed by the path, those of its companions
+ * (empty: none), and the lists, all terminated strings. */
 struct paw_request {
     uint32_t magic, action; /* enum paw_nursery_action */
     uint32_t reader, number, slot, pid;
-    uint64_t from, to, kinds;
+    uint64_t from, to, kinds, size, memory;
     uint32_t n_values, n_events;
     uint32_t length; /* bytes that follow */
 };
@@ -40,5 +54,5 @@ struct paw_nursery_setup {
     size_t n_slots;
 };
 
-/** Serves requests until the other end closes; never returns. */
-_Noreturn void paw_nursery_serve(int socket, const struct paw_nursery_setup *setup);
+/** Serves requests until the other end closes, or the parent process ends; never returns. */
+_Noreturn void paw_nursery_serve(int socket, int parent, const struct paw_nursery_setup *setup);

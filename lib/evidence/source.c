@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Windows of bytes over a file or memory: see source.h. Files are read, not mapped: a file that
- * shrinks while it is read then gives a short window and never a fault, and a window costs one
- * copy.
- */
+/* Windows of bytes over a file or memory: see source.h. */
 #include "evidence/source.h"
 
 #include <stdlib.h>
 
 #include "core/os.h"
+
+/* Above this a window is mapped: a whole hive, of which most is never looked at. */
+enum { READ_MOST = 1024 * 1024 };
 
 struct paw_source {
     int fd; /* -1: over memory */
@@ -16,6 +15,10 @@ struct paw_source {
     paw_bytes memory;
     uint8_t *window;
     size_t room;
+    struct paw_os_mapping mapping;
+    struct paw_os_stamp stamp; /* when it was opened */
+    bool is_short;             /* a window ended before the file should */
+    struct paw_source *beside[PAW_BESIDE];
 };
 
 enum paw_status paw_source_open(const char *path, struct paw_source **ret, struct paw_error *err)
@@ -28,6 +31,7 @@ enum paw_status paw_source_open(const char *path, struct paw_source **ret, struc
         free(s);
         return status;
     }
+    s->stamp = paw_os_stamp_of(s->fd);
     *ret = s;
     return PAW_OK;
 }
@@ -46,6 +50,9 @@ void paw_source_close(struct paw_source *s)
 {
     if (s == NULL)
         return;
+    for (size_t i = 0; i < PAW_BESIDE; i++)
+        paw_source_close(s->beside[i]);
+    paw_os_unmap(&s->mapping);
     paw_os_close(s->fd);
     free(s->window);
     free(s);
@@ -61,6 +68,45 @@ int paw_source_fd(const struct paw_source *s)
     return s->fd;
 }
 
+bool paw_source_has_changed(const struct paw_source *s)
+{
+    if (s->fd < 0)
+        return false;
+    const struct paw_os_stamp now = paw_os_stamp_of(s->fd);
+    return s->is_short || now.size != s->stamp.size || now.changed != s->stamp.changed;
+}
+
+struct paw_source *paw_source_beside(const struct paw_source *s, size_t i)
+{
+    return i < PAW_BESIDE ? s->beside[i] : NULL;
+}
+
+void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *companion)
+{
+    paw_source_close(s->beside[i]);
+    s->beside[i] = companion;
+}
+
+static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,
+                                   struct paw_error *err)
+{
+    if (n > s->room) {
+        uint8_t *more = realloc(s->window, n);
+        if (more == NULL)
+            return paw_fail(err, PAW_E_MEMORY, offset, "a window of evidence");
+        s->window = more;
+        s->room = n;
+    }
+    size_t got = 0;
+    const enum paw_status status =
+        n == 0 ? PAW_OK : paw_os_read_at(s->fd, offset, s->window, n, &got, err);
+    if (status != PAW_OK)
+        return status;
+    s->is_short |= got < n;
+    *ret = (paw_bytes){got == 0 ? NULL : s->window, got};
+    return PAW_OK;
+}
+
 enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,
                                   struct paw_error *err)
 {
@@ -70,18 +116,12 @@ enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t 
         *ret = (paw_bytes){want == 0 ? NULL : s->memory.p + offset, want};
         return PAW_OK;
     }
-    if (want > s->room) {
-        uint8_t *more = realloc(s->window, want);
-        if (more == NULL)
-            return paw_fail(err, PAW_E_MEMORY, offset, "a window of evidence");
-        s->window = more;
-        s->room = want;
-    }
-    size_t got = 0;
-    const enum paw_status status =
-        want == 0 ? PAW_OK : paw_os_read_at(s->fd, offset, s->window, want, &got, err);
-    if (status != PAW_OK)
-        return status;
-    *ret = (paw_bytes){got == 0 ? NULL : s->window, got};
+    paw_os_unmap(&s->mapping);
+    paw_bytes mapped = {0};
+    if (want > READ_MOST && paw_os_stamp_of(s->fd).size >= s->size) /* it has not shrunk so far */
+        mapped = paw_os_map(s->fd, offset, want, &s->mapping);
+    if (mapped.n == 0)
+        return read_window(s, offset, want, ret, err);
+    *ret = mapped;
     return PAW_OK;
 }

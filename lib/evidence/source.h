@@ -2,8 +2,10 @@
 /**
  * Sources answer windows: "these bytes at this offset, valid until released".
  *
- * A local regular file is mapped where possible, else read. A file that shrinks while it is read
- * gives short windows (damage), never a crash.
+ * A window of at most 1 MiB is read: a file that shrinks gives a short one (damage), never a fault.
+ * A larger one is mapped where possible, and costs no memory. A file that shrinks under it ends the
+ * process, so only readers in processes of their own may ask for so much; the scan then says that
+ * the file changed, keeps what was answered and goes on.
  */
 #pragma once
 
@@ -22,6 +24,17 @@ void paw_source_close(struct paw_source *PAW_NULLABLE s);
 uint64_t paw_source_size(const struct paw_source *s);
 /** The open descriptor, -1 for memory. Owned by the source. */
 int paw_source_fd(const struct paw_source *s);
+
+/** Whether size or time of the file are no longer what they were when it was opened, or a window
+ * came out short. */
+bool paw_source_has_changed(const struct paw_source *s);
+
+enum { PAW_BESIDE = 2 }; /* a hive has two logs */
+
+/** What belongs to the file and lies beside it: the i-th transaction log of a hive. NULL: none. */
+struct paw_source *PAW_NULLABLE paw_source_beside(const struct paw_source *s, size_t i);
+/** Gives it a companion, which it closes with itself. */
+void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *companion);
 
 /** At most n bytes at offset; fewer at the end. The view is valid until the next window of the same
  * source. */

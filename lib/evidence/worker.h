@@ -5,7 +5,8 @@
  * A small nursery process, forked before any thread, forks the children on request, so that a child
  * never inherits a lock held by a thread. A child may spend limits.record_cpu_ms on one item; it is
  * killed above that, above its address space or its answer size; the items already answered are
- * kept and the file goes on behind the item in a new child, at most limits.restarts times. What
+ * kept and the file goes on behind the item in a new child, at most limits.restarts times; limits
+ * of the whole file (CPU time, answer) end it. What
  * comes over the pipe is length-prefixed, bounded and checked as hostile before anyone sees it.
  */
 #pragma once
@@ -18,17 +19,20 @@ struct paw_worker_limits {
     uint64_t memory;        /* bytes, per child, on top of what it starts with */
     uint64_t file_cpu_ms;   /* per file and pass                        */
     uint64_t record_cpu_ms; /* per item: 2,000                          */
-    uint64_t answer_bytes;  /* per file and pass                        */
+    uint64_t answer_bytes;  /* per file and pass; 0: 64 MiB and 64 times the file */
     unsigned restarts;      /* 16                                       */
+    uint64_t stale_ms;      /* without answer or CPU time: 120,000; 0: for ever */
     bool poll_memory;       /* watch RssAnon instead of RLIMIT_AS (sanitizers, Valgrind) */
 };
 
 /** What a job is about. All pointers stay valid until the job ends. */
 struct paw_job {
     const struct paw_reader *reader;
-    const char *path; /* of the evidence file   */
-    uint32_t number;  /* its source number      */
-    uint64_t size;
+    const char *path;                   /* of the evidence file   */
+    const char *PAW_NULLABLE beside[2]; /* of its companions (paw_source_beside) */
+    uint32_t number;                    /* its source number      */
+    uint64_t size;                      /* when it was inventoried: another one is a change */
+    uint64_t memory;                    /* 0: limits.memory; a job that needs more is run alone */
     struct paw_range range;
     const struct paw_wanted *wanted;
     const struct paw_sink *sink; /* called in the calling thread of paw_nursery_run */

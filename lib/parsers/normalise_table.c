@@ -314,6 +314,10 @@ static bool is_sensor_service(const struct paw_record *r)
     "Microsoft-Windows-Application-Experience", "Microsoft-Windows-Application-Experience/" \
                                                 "Program-"
 #define PROGRAM_ASSISTANT COMPATIBILITY "Compatibility-Assistant*"
+/* the same channel under the provider's own name, as Windows 10 writes it */
+#define OWN_ASSISTANT                                    \
+    "Microsoft-Windows-Program-Compatibility-Assistant", \
+        "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant*"
 #define PROGRAM_TELEMETRY COMPATIBILITY "Telemetry*"
 
 const struct paw_row paw_rows[] = {
@@ -391,6 +395,7 @@ const struct paw_row paw_rows[] = {
     {INTEGRITY, 3076, 3077, PAW_KIND_CONTROL, integrity_map, NULL, NULL},
     {INTEGRITY, 3089, 3089, PAW_KIND_CONTROL, integrity_map, NULL, NULL},
     {PROGRAM_ASSISTANT, 17, 17, PAW_KIND_CONTROL, compatibility_map, NULL, NULL},
+    {OWN_ASSISTANT, 17, 17, PAW_KIND_CONTROL, compatibility_map, NULL, NULL},
     {PROGRAM_TELEMETRY, 500, 500, PAW_KIND_CONTROL, compatibility_map, NULL, NULL},
 
     {DEFENDER, 1116, 1119, PAW_KIND_ANTIMALWARE, defender_map, NULL, NULL},

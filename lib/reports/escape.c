@@ -52,7 +52,8 @@ static void put_code_point(struct paw_stream *out, uint32_t c)
     paw_stream_hex(out, c, c > 0xFFFF ? 8 : 4);
 }
 
-/* CSV ------------------------------------------------------------------------------------------- */
+/* CSV -------------------------------------------------------------------------------------------
+ */
 
 static bool is_formula(paw_str s)
 {
@@ -111,7 +112,8 @@ void paw_csv_cell(struct paw_stream *out, paw_str s)
         paw_stream_char(out, '"');
 }
 
-/* HTML ------------------------------------------------------------------------------------------ */
+/* HTML ------------------------------------------------------------------------------------------
+ */
 
 enum html_place { HTML_TEXT, HTML_BLOCK, HTML_ATTRIBUTE };
 
@@ -168,7 +170,8 @@ void paw_html_attribute(struct paw_stream *out, paw_str s)
     put_html(out, s, HTML_ATTRIBUTE);
 }
 
-/* Terminal -------------------------------------------------------------------------------------- */
+/* Terminal --------------------------------------------------------------------------------------
+ */
 
 void paw_terminal_text(struct paw_stream *out, paw_str s)
 {

@@ -87,7 +87,10 @@ static void put_columns(struct paw_stream *s, const struct paw_finding *f)
     paw_stream_text(s, "</span><span class=\"score\">score ");
     paw_stream_u64(s, f->score);
     paw_stream_text(s, "</span></td><td>");
-    paw_html_text(s, f->host);
+    if (f->host.n != 0)
+        paw_html_text(s, f->host);
+    else
+        paw_stream_text(s, "<span class=\"soft\">not named</span>");
     paw_stream_text(s, "</td><td>");
     for (size_t i = 0; i < f->n_techniques; i++) {
         paw_stream_text(s, i == 0 ? "<strong>" : "<div class=\"soft\">");

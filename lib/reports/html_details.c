@@ -37,7 +37,8 @@ static void put_marked_pair(struct paw_stream *out, const char *name, const char
     paw_stream_text(out, "</dd>");
 }
 
-/* Why ------------------------------------------------------------------------------------------- */
+/* Why -------------------------------------------------------------------------------------------
+ */
 
 static void put_held(struct paw_stream *out, const struct paw_held *held)
 {
@@ -112,7 +113,8 @@ static void put_why(struct paw_stream *out, const struct paw_finding *f)
     paw_stream_text(out, "</p>");
 }
 
-/* Process --------------------------------------------------------------------------------------- */
+/* Process ---------------------------------------------------------------------------------------
+ */
 
 static void put_pid(struct paw_stream *out, const struct paw_process_shown *p)
 {
@@ -186,7 +188,8 @@ static void put_repeats(struct paw_stream *out, const struct paw_finding *f)
     paw_stream_text(out, "</p>");
 }
 
-/* Evidence -------------------------------------------------------------------------------------- */
+/* Evidence --------------------------------------------------------------------------------------
+ */
 
 static void put_entry_head(struct paw_stream *out, const struct paw_report_context *c,
                            const struct paw_cited *cited, size_t number)

@@ -7,7 +7,11 @@
 #include "reports/escape.h"
 #include "reports/html.h"
 
-enum { DIAGS_MAX = 200, HOSTS_MAX = 500 }; /* more of them are in run.json */
+enum {
+    DIAGS_MAX = 200, /* more of them are in run.json                  */
+    HOSTS_MAX = 500,
+    OPEN_MAX = 12, /* a longer list is closed: the timeline comes first */
+};
 
 static void put_tile(struct paw_stream *out, uint64_t n, const char *label, const char *class)
 {
@@ -50,7 +54,7 @@ void paw_html_tiles(struct paw_stream *out, const uint64_t by_severity[PAW_CRITI
     }
     put_tile(out, files_read(l), "files read", "");
     put_tile(out, records, "records", "");
-    put_tile(out, damage_of(l), "damages", "");
+    put_tile(out, damage_of(l), "damaged places", "");
     paw_stream_text(out, "</ul>\n");
 }
 
@@ -61,7 +65,8 @@ void paw_html_partial(struct paw_stream *out)
                          "may not have been looked at.</p>\n");
 }
 
-/* Hosts and what they recorded ------------------------------------------------------------------ */
+/* Hosts and what they recorded ------------------------------------------------------------------
+ */
 
 struct seen {
     paw_str host;
@@ -175,8 +180,9 @@ static bool put_hosts(struct paw_stream *out, const struct paw_ledger *l)
         return false;
     const size_t n = gather(l, rows);
     paw_stream_text(out,
-                    "<details class=\"card\" open><summary>Hosts, and what their evidence does "
-                    "not show (");
+                    n > OPEN_MAX ? "<details class=\"card\">" : "<details class=\"card\" open>");
+    paw_stream_text(out, "<summary>Hosts, and what their evidence does "
+                         "not show (");
     paw_stream_u64(out, n);
     paw_stream_text(out,
                     ")</summary>\n<table class=\"small\"><thead><tr><th scope=\"col\">Host</th>"
@@ -193,10 +199,31 @@ static bool put_hosts(struct paw_stream *out, const struct paw_ledger *l)
     return true;
 }
 
-/* Damage ---------------------------------------------------------------------------------------- */
+/* Damage ----------------------------------------------------------------------------------------
+ */
 
-static void put_diag(struct paw_stream *out, const struct paw_ledger *l, const struct paw_diag *d)
+/* What one reader says of one file in the same words is one row. */
+static bool is_same_damage(const struct paw_diag *a, const struct paw_diag *b)
 {
+    return a->code == b->code && a->source == b->source &&
+           strncmp(a->detail, b->detail, sizeof(a->detail)) == 0;
+}
+
+/* How many diagnostics from the first on make one row, and how often it happened. */
+static size_t fold(const struct paw_ledger *l, size_t first, uint64_t *times)
+{
+    size_t n = 0;
+    *times = 0;
+    for (; first + n < l->n_diags && is_same_damage(&l->diags[first], &l->diags[first + n]); n++)
+        if (paw_ckd_add(*times, l->diags[first + n].count, times))
+            *times = UINT64_MAX;
+    return n;
+}
+
+static void put_diag(struct paw_stream *out, const struct paw_ledger *l, size_t first, size_t n,
+                     uint64_t times)
+{
+    const struct paw_diag *d = &l->diags[first];
     paw_stream_text(out, "<tr><td class=\"mono\">");
     paw_stream_text(out, paw_diag_name(d->code));
     paw_stream_text(out, "</td><td>");
@@ -209,41 +236,57 @@ static void put_diag(struct paw_stream *out, const struct paw_ledger *l, const s
     if (d->source < l->n_files)
         paw_html_text(out, l->files[d->source].source);
     paw_stream_text(out, "</td><td>");
-    if (d->source < l->n_files)
+    if (d->source < l->n_files) {
         paw_stream_u64(out, d->offset);
+        paw_stream_text(out, n > 1 ? " and behind" : "");
+    }
     paw_stream_text(out, "</td><td>");
-    paw_stream_u64(out, d->count);
+    paw_stream_u64(out, times);
     paw_stream_text(out, "</td></tr>\n");
+}
+
+/* Rows of damage, at most DIAGS_MAX; out NULL only counts them. */
+static size_t put_damages(struct paw_stream *PAW_NULLABLE out, const struct paw_ledger *l)
+{
+    size_t rows = 0;
+    size_t n = 0;
+    uint64_t times = 0;
+    for (size_t i = 0; i < l->n_diags; i += n) {
+        n = fold(l, i, &times);
+        if (!paw_diag_is_damage(l->diags[i].code))
+            continue;
+        if (out != NULL && rows < DIAGS_MAX)
+            put_diag(out, l, i, n, times);
+        rows++;
+    }
+    return rows;
 }
 
 static void put_damage(struct paw_stream *out, const struct paw_ledger *l)
 {
-    const uint64_t n = damage_of(l);
-    size_t shown = 0;
+    const size_t n = put_damages(NULL, l);
     if (n == 0) {
         paw_stream_text(out, "<p class=\"card\">Everything that was given and is of a known kind "
                              "could be read whole.</p>\n");
         return;
     }
-    paw_stream_text(out, "<details class=\"card\" open><summary>What could not be read (");
+    paw_stream_text(out,
+                    n > OPEN_MAX ? "<details class=\"card\">" : "<details class=\"card\" open>");
+    paw_stream_text(out, "<summary>What could not be read (");
     paw_stream_u64(out, n);
     paw_stream_text(out,
                     ")</summary>\n<table class=\"small\"><thead><tr><th scope=\"col\">Code</th>"
                     "<th scope=\"col\">What</th><th scope=\"col\">Source</th><th scope=\"col\">"
                     "Offset</th><th scope=\"col\">Times</th></tr></thead><tbody>\n");
-    for (size_t i = 0; i < l->n_diags && shown < DIAGS_MAX; i++) {
-        if (!paw_diag_is_damage(l->diags[i].code))
-            continue;
-        put_diag(out, l, &l->diags[i]);
-        shown++;
-    }
+    (void)put_damages(out, l); /* the number is known */
     paw_stream_text(out, "</tbody></table>");
-    if (n > shown)
+    if (n > DIAGS_MAX)
         paw_stream_text(out, "<p>The others are in run.json.</p>");
     paw_stream_text(out, "</details>\n");
 }
 
-/* Head ------------------------------------------------------------------------------------------ */
+/* Head ------------------------------------------------------------------------------------------
+ */
 
 static void put_document(struct paw_stream *out)
 {

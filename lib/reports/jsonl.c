@@ -4,6 +4,7 @@
 
 #include "core/str.h"
 #include "reports/cited.h"
+#include "reports/parsed.h"
 #include "reports/tree.h"
 #include "reports/writers.h"
 
@@ -257,14 +258,21 @@ static enum paw_status item(void *state, const struct paw_report_context *c,
     return print(&t, root, out);
 }
 
-enum paw_status paw_check_write(const struct paw_line *line, const struct paw_finding *f,
-                                struct paw_out *out)
+enum paw_status paw_answer_write(const struct paw_answer *answer, struct paw_out *out)
 {
     static const struct paw_finding nothing = {0};
     struct paw_tree t = {0};
     cJSON *root = paw_tree_object(&t);
+    const struct paw_line *line = answer->line;
+    const struct paw_finding *f = answer->finding;
     const struct paw_finding *shown = f == NULL ? &nothing : f;
-    paw_tree_str(&t, root, "command_line", line->command_line);
+    paw_tree_str(&t, root, "command_line",
+                 line->printed.p != NULL ? line->printed : line->command_line);
+    if (line->printed.p != NULL)
+        paw_tree_str(&t, root, "refanged", line->command_line);
+    paw_tree_str(&t, root, "given", answer->given);
+    if (answer->number != 0)
+        paw_tree_count(&t, root, "line", answer->number);
     paw_tree_text(&t, root, "severity", f == NULL ? "none" : paw_severity_name(f->severity));
     paw_tree_count(&t, root, "score", shown->score);
     if (f != NULL && f->n_held != 0)
@@ -273,7 +281,16 @@ enum paw_status paw_check_write(const struct paw_line *line, const struct paw_fi
     add_texts(&t, root, "techniques", shown->techniques, shown->n_techniques);
     add_reasons(&t, root, shown);
     add_proxy(&t, root, shown);
+    if (answer->command != NULL)
+        paw_tree_command(&t, root, answer->command);
     return print(&t, root, out);
+}
+
+enum paw_status paw_check_write(const struct paw_line *line, const struct paw_finding *f,
+                                struct paw_out *out)
+{
+    const struct paw_answer answer = {.line = line, .finding = f};
+    return paw_answer_write(&answer, out);
 }
 
 static enum paw_status end(void *state, const struct paw_report_context *c, struct paw_out *out)

@@ -74,6 +74,8 @@ static cJSON *file_object(struct paw_tree *t, const struct paw_ledger *l,
         add_kinds(t, one, file->summary.kinds);
         if (file->summary.dirty != 0)
             paw_tree_true(t, one, "dirty");
+        if (file->summary.log_entries != 0)
+            paw_tree_count(t, one, "log_entries", file->summary.log_entries);
         paw_tree_time(t, one, "first", file->summary.first);
         paw_tree_time(t, one, "last", file->summary.last);
     }

@@ -305,7 +305,8 @@ uint64_t paw_address_class(paw_str host, const struct paw_machine *machine)
     return is_local_name(host, machine) ? PAW_LOCAL : class_of_name(host);
 }
 
-/* URLs ------------------------------------------------------------------------------------------ */
+/* URLs ------------------------------------------------------------------------------------------
+ */
 
 /* Adds s with `[.]`, `(.)`, `[:]` and `\` made plain, in lower case if wanted. */
 static void add_refanged(paw_str s, bool lower, struct paw_text *out)

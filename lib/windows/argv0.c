@@ -4,6 +4,8 @@
  * handling".
  */
 #include "windows/parse.h"
+#include "windows/programs.h"
+#include "windows/variables.h"
 
 enum {
     LONGEST_NAME = 4096, /* a program name is looked for no further */
@@ -150,7 +152,8 @@ static void take_plain(struct paw_parse *p, size_t from)
     }
     const bool known = p->context->image.n != 0;
     const bool fits =
-        known ? is_program(p, paw_path_base(text)) : has_program_ext(text) || !is_rooted(text);
+        known ? is_program(p, paw_path_base(text))
+              : has_program_ext(text) || !is_rooted(text) || paw_names_program(paw_path_base(text));
     const size_t spaced = fits ? 0 : spaced_end(p, from);
     if (spaced != 0) {
         set_argv0(p, paw_str_sub(p->line, from, spaced - from), from, spaced, false);
@@ -165,9 +168,20 @@ static void take_plain(struct paw_parse *p, size_t from)
     }
 }
 
+/* `%ComSpec%`, as lines are written down that were not yet run. */
+static paw_str expanded(struct paw_parse *p, paw_str name)
+{
+    const struct paw_variables v = {.user_profile = p->context->user_profile};
+    if (paw_str_find_char(name, '%', 0) == SIZE_MAX)
+        return name;
+    struct paw_text t = paw_text_new(p->arena, name.n + 64);
+    return paw_variables_expand(name, &v, true, &t) ? paw_text_view(&t) : name;
+}
+
 static void set_program(struct paw_parse *p)
 {
-    const paw_str named = p->context->image.n != 0 ? p->context->image : p->ret->argv0.text;
+    const paw_str named =
+        p->context->image.n != 0 ? p->context->image : expanded(p, p->ret->argv0.text);
     const paw_str base = paw_lower_str(paw_path_base(named), p->arena);
     p->ret->program = base;
     if (base.n != 0 && paw_path_ext(base).n == 0)

@@ -5,6 +5,7 @@
  * had to be taken out of its middle.
  */
 #include "windows/nested.h"
+#include "windows/programs.h"
 
 enum {
     LONGEST_WORD = 16,           /* of what cmd.exe understands itself */
@@ -25,6 +26,7 @@ struct shell {
     struct paw_nest *nest;
     struct paw_cmd_variables variables;
     size_t expanded;
+    size_t dropped; /* the last quote, which cmd.exe takes away with the first; SIZE_MAX: none */
 };
 
 static void keep(struct render *r, size_t at, size_t n)
@@ -105,6 +107,11 @@ static paw_str rendered(struct shell *sh, size_t from, size_t end)
     for (size_t at = from; at < end;) {
         const char c = r.line.p[at];
         size_t n = 0;
+        if (at == sh->dropped) {
+            leave_out(&r);
+            at++;
+            continue;
+        }
         if ((c == '%' || c == '!') && sh->expanded < MOST_EXPANDED)
             n = read_variable(sh, &r, at, end);
         if (n != 0) {
@@ -335,7 +342,7 @@ static void split_commands(struct shell *sh, size_t from, size_t end)
     for (size_t at = from; at < end && sh->nest->n < PAW_MOST_NESTED; at++) {
         const char c = line.p[at];
         const bool plain = !in_quotes;
-        if (c == '"')
+        if (c == '"' && at != sh->dropped)
             in_quotes = !in_quotes;
         if (plain && (c == '(' || c == ')'))
             read_parenthesis(&s, at);
@@ -351,9 +358,9 @@ static void split_commands(struct shell *sh, size_t from, size_t end)
         add_piece(sh, s.start, end);
 }
 
-void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end)
+static void read_commands(struct paw_nest *nest, size_t from, size_t end, size_t dropped)
 {
-    struct shell sh = {.nest = nest};
+    struct shell sh = {.nest = nest, .dropped = dropped};
     const struct paw_line_context *context = nest->p->context;
     sh.variables.user_profile = context->user_profile;
     if (context->machine != NULL)
@@ -361,7 +368,21 @@ void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end)
     split_commands(&sh, from, end);
 }
 
-/* Whether cmd keeps the quotes behind /c: exactly two, a program's name between them. */
+void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end)
+{
+    read_commands(nest, from, end, SIZE_MAX);
+}
+
+/* Whether word alone names a program, so that what follows it are arguments. */
+static bool is_program_word(paw_str word)
+{
+    const paw_str base = paw_path_base(word);
+    return base.n == word.n || paw_in_list(paw_path_ext(base), "exe|com|bat|cmd") ||
+           paw_names_program(base);
+}
+
+/* Whether cmd keeps the quotes behind /c: exactly two, and what stands between them is one file
+ * that can be run. Whether the file exists is not known: a line with arguments names none. */
 static bool keeps_quotes(paw_str s)
 {
     const size_t second = paw_str_find_char(s, '"', 1);
@@ -371,6 +392,10 @@ static bool keeps_quotes(paw_str s)
     for (size_t i = 0; i < name.n; i++)
         if (name.p[i] != '\0' && strchr("&<>@^|", name.p[i]) != NULL)
             return false;
+    const size_t blank = paw_str_find_char(name, ' ', 0);
+    if (paw_str_find_char(name, ':', 2) != SIZE_MAX ||
+        (blank != SIZE_MAX && is_program_word(paw_str_sub(name, 0, blank))))
+        return false;
     return paw_in_list(paw_path_ext(paw_path_base(name)),
                        "exe|com|bat|cmd|vbs|vbe|js|jse|wsf|wsh|msc|hta|cpl|lnk|msi");
 }
@@ -381,6 +406,7 @@ void paw_nest_cmd_line(struct paw_nest *nest)
     const paw_str line = p->line;
     size_t at = p->tail_at;
     const size_t end = p->tail_end;
+    bool strips = false; /* /s: the quotes go whatever they hold */
     while (at < end) {
         if (line.p[at] != '/') {
             at++;
@@ -389,20 +415,21 @@ void paw_nest_cmd_line(struct paw_nest *nest)
         const char letter = at + 1 < end ? paw_lower(line.p[at + 1]) : '\0';
         if (letter == 'c' || letter == 'k' || letter == 'r')
             break;
+        strips = strips || letter == 's';
         at += 2;
     }
     if (at >= end)
         return;
-    size_t from = at + 2, to = end;
+    size_t from = at + 2, to = end, dropped = SIZE_MAX;
     while (from < end && paw_is_blank(line.p[from]))
         from++;
-    if (from < end && line.p[from] == '"' && !keeps_quotes(paw_str_sub(line, from, end - from))) {
+    if (from < end && line.p[from] == '"' &&
+        (strips || !keeps_quotes(paw_str_sub(line, from, end - from)))) {
         const size_t last = paw_str_rfind_char(paw_str_sub(line, 0, end), '"');
-        const bool at_end = last > from && last == end - 1;
-        if (at_end)
+        dropped = last > from ? last : SIZE_MAX;
+        if (dropped == end - 1)
             to = last;
-        if (at_end || (from + 1 < end && line.p[from + 1] == '"'))
-            from++; /* else the pair is left: what it holds is read the same way */
+        from++;
     }
-    paw_nest_cmd(nest, from, to);
+    read_commands(nest, from, to, dropped);
 }

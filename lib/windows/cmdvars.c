@@ -89,6 +89,18 @@ static bool find_value(paw_str name, const struct paw_cmd_variables *known, stru
     return paw_variable_add(name, &v, value);
 }
 
+/* Carets are gone when delayed variables are looked at. */
+static paw_str without_carets(paw_str s, char room[LONGEST_REFERENCE])
+{
+    size_t n = 0;
+    if (paw_str_find_char(s, '^', 0) == SIZE_MAX)
+        return s;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != '^')
+            room[n++] = s.p[i];
+    return (paw_str){room, n};
+}
+
 size_t paw_cmd_variable(paw_str s, const struct paw_cmd_variables *known, struct paw_text *out,
                         bool *is_spelling)
 {
@@ -97,17 +109,21 @@ size_t paw_cmd_variable(paw_str s, const struct paw_cmd_variables *known, struct
     const size_t close = paw_str_find_char(near, s.p[0], 1);
     if (close == SIZE_MAX || close == 1)
         return 0;
-    const paw_str inside = paw_str_sub(s, 1, close - 1);
+    const bool delayed = s.p[0] == '!'; /* which only cmd.exe reads */
+    char room[LONGEST_REFERENCE];
+    paw_str inside = paw_str_sub(s, 1, close - 1);
+    if (delayed)
+        inside = without_carets(inside, room);
     const size_t colon = paw_str_find_char(inside, ':', 0);
     const paw_str name = paw_str_sub(inside, 0, colon);
-    if (colon == SIZE_MAX && known->n == 0)
+    if (colon == SIZE_MAX && known->n == 0 && !delayed)
         return 0; /* the path code expands plain ones, and the text stays as it stands */
     struct paw_text value = {.arena = out->arena};
     if (name.n == 0 || !find_value(name, known, &value, &is_own))
         return 0;
     const paw_str text = paw_text_view(&value);
     if (colon == SIZE_MAX) {
-        if (!is_own)
+        if (!is_own && !delayed)
             return 0;
         paw_text_add(out, text);
         return close + 1;

@@ -101,6 +101,20 @@ const struct paw_identity *paw_identity_find(paw_str image, paw_str original_fil
     return NULL;
 }
 
+bool paw_names_program(paw_str base)
+{
+    char name[64];
+    const paw_str none = {0}, stem = paw_without_exe(base);
+    if (stem.n == 0 || stem.n > sizeof(name) - 4)
+        return false;
+    for (size_t i = 0; i < stem.n; i++)
+        name[i] = paw_lower(stem.p[i]);
+    if (paw_program_sets((paw_str){name, stem.n}) != 0)
+        return true;
+    memcpy(name + stem.n, ".exe", 4);
+    return paw_identity_find((paw_str){name, stem.n + 4}, none, none, none) != NULL;
+}
+
 static uint32_t home_of(paw_str image, paw_str system_root)
 {
     paw_str rest;

@@ -45,6 +45,9 @@ const struct paw_identity *PAW_NULLABLE paw_identity_find(paw_str image, paw_str
 uint32_t paw_identity_flags(const struct paw_identity *identity, paw_str image,
                             paw_str original_file_name, paw_str company, paw_str system_root);
 
+/** Whether base, with or without .exe, is the name of a program of the tables. */
+bool paw_names_program(paw_str base);
+
 /** The row of an id ("rundll32"); NULL if there is none. */
 const struct paw_identity *PAW_NULLABLE paw_identity_by_id(paw_str id);
 

@@ -81,7 +81,8 @@ static paw_str joined(struct paw_nest *nest, const struct paw_tokens *t, size_t 
     return paw_text_view(&text);
 }
 
-/* Statements ------------------------------------------------------------------------------------ */
+/* Statements ------------------------------------------------------------------------------------
+ */
 
 struct script {
     struct paw_nest *nest;

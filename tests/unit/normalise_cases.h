@@ -24,6 +24,9 @@
 #define EXPERIENCE "Microsoft-Windows-Application-Experience",
 #define ASSISTANT \
     EXPERIENCE "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant"
+#define OWN_ASSISTANT                                    \
+    "Microsoft-Windows-Program-Compatibility-Assistant", \
+        "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant"
 #define TELEMETRY EXPERIENCE "Microsoft-Windows-Application-Experience/Program-Telemetry"
 
 /* Names and texts in turn; a name "" is an unnamed datum; ends with NULL. */
@@ -595,6 +598,12 @@ static const struct {
     {"signer", CI, 3089, PAW_KIND_CONTROL, {"PublisherName", "p"}, {{PAW_F_SIGNATURE, "p"}}},
     {"applet resolved",
      ASSISTANT,
+     17,
+     PAW_KIND_CONTROL,
+     {"ExePath", "C:\\a.cpl", "ResolverName", "ControlPanelApplet"},
+     {{PAW_F_FILE_PATH, "C:\\a.cpl"}, {PAW_F_RESOLVER_NAME, "ControlPanelApplet"}}},
+    {"control panel item, under the provider's own name",
+     OWN_ASSISTANT,
      17,
      PAW_KIND_CONTROL,
      {"ExePath", "C:\\a.cpl", "ResolverName", "ControlPanelApplet"},

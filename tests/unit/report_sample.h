@@ -290,10 +290,10 @@ static inline enum paw_status sample_write(const struct sample *s, const struct 
     enum paw_status got = w->begin(state, &c, out);
     for (size_t i = first; got == PAW_OK && i < first + n; i++)
         got = w->item(state, &c, &s->findings[i], out);
-    /* end releases what begin took: it is called whatever happened */
-    const enum paw_status last = w->end(state, &c, out);
+    if (got == PAW_OK)
+        got = w->end(state, &c, out);
     free(state);
-    return got != PAW_OK ? got : last;
+    return got;
 }
 
 static inline const struct paw_writer *sample_writer(const char *name)

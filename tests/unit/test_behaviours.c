@@ -107,9 +107,11 @@ static struct leaf *find_leaf(struct context *c, const struct vec_row *row, stru
 {
     const char *hash = strchr(row->about, '#');
     const size_t length = hash == NULL ? strlen(row->about) : (size_t)(hash - row->about);
-    const unsigned long wanted = hash == NULL ? 1 : strtoul(hash + 1, NULL, 10);
+    uint64_t wanted = 1;
+    if (hash != NULL && !paw_str_u64(paw_str_of(hash + 1), &wanted))
+        wanted = 0;
     struct leaf *found = NULL;
-    unsigned long count = 0;
+    uint64_t count = 0;
     for (size_t i = 0; i < n; i++) {
         if (!path_fits(leaves[i].path, row->about, length))
             continue;
@@ -119,7 +121,7 @@ static struct leaf *find_leaf(struct context *c, const struct vec_row *row, stru
     if (count == 0 || found == NULL)
         complain(c, row->number, "no question '%s'", row->about);
     else if (hash == NULL && count > 1)
-        complain(c, row->number, "'%s' names %lu questions", row->about, count);
+        complain(c, row->number, "'%s' names %u questions", row->about, (unsigned)count);
     return found;
 }
 
@@ -235,7 +237,7 @@ static void suggest(struct context *c, const struct vec_row *row, const struct p
     for (size_t i = 0; i < n; i++) {
         if (leaves[i].covered || ask(c, row, b, leaves[i].test, false, 0).truth != PAW_YES)
             continue;
-        printf("%s\t%u\t%s\n", b->id, row->number, leaves[i].path);
+        printf("%s\t%u\t%zu\n", b->id, row->number, i);
     }
 }
 
@@ -300,6 +302,8 @@ static void check_section(struct context *c, const struct vec_section *s)
     const size_t n = leaves_of(b, leaves);
     c->seen[c->n_seen++] = b;
     c->sections++;
+    for (size_t i = 0; i < n && c->suggest; i++)
+        printf("%s\tleaf\t%s\n", b->id, leaves[i].path);
     for (unsigned pass = 0; pass < 2; pass++) /* what is covered first, then suggestions */
         for (const struct vec_row *row = s->rows; row != NULL; row = row->next) {
             const bool asks = strcmp(row->about, "?") == 0;

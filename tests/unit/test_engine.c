@@ -26,13 +26,13 @@ struct given {
 };
 
 static const struct paw_engine_source one_root[] = {
-    {PAW_LIT_INIT("a.evtx"), PAW_LIT_INIT(""), UINT32_MAX},
-    {PAW_LIT_INIT("b.evtx"), PAW_LIT_INIT(""), UINT32_MAX},
+    {PAW_LIT_INIT("a.evtx"), PAW_LIT_INIT(""), 1, UINT32_MAX},
+    {PAW_LIT_INIT("b.evtx"), PAW_LIT_INIT(""), 1, UINT32_MAX},
 };
 
 static const struct paw_engine_source two_roots[] = {
-    {PAW_LIT_INIT("x/a.evtx"), PAW_LIT_INIT("x"), UINT32_MAX},
-    {PAW_LIT_INIT("y/b.evtx"), PAW_LIT_INIT("y"), UINT32_MAX},
+    {PAW_LIT_INIT("x/a.evtx"), PAW_LIT_INIT("x"), 1, UINT32_MAX},
+    {PAW_LIT_INIT("x/b.evtx"), PAW_LIT_INIT("x"), 2, UINT32_MAX},
 };
 
 /* A process start. guid NULL: a 4688. */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "core/cursor.h"
 #include "core/str.h"
 #include "evidence/source.h"
 #include "parsers/evtx/libevtx_adapter.h"
@@ -208,6 +209,23 @@ static void cut(void **state)
     free((void *)(uintptr_t)bytes.p);
 }
 
+/* The last record of the first chunk comes to end where its chunk does: libevtx alone drops it. */
+static void full_chunk(void **state)
+{
+    (void)state;
+    const paw_bytes bytes = write_log("plain");
+    uint8_t *chunk = (uint8_t *)(uintptr_t)bytes.p + 4096;
+    const uint32_t at = paw_le32(chunk + 44); /* of the last record */
+    const uint32_t size = paw_le32(chunk + at + 4);
+    memmove(chunk + 65536 - size, chunk + at, size);
+    memset(chunk + at, 0, 65536 - size - at < size ? 65536 - size - at : size);
+    memcpy(chunk + 48, "\0\0\1", 4); /* the free space begins behind the chunk */
+    struct seen s = {.name = "full"};
+    (void)extract(bytes, whole, UINT64_MAX, &s);
+    assert_int_equal(s.of_state[PAW_INTACT], 200);
+    free((void *)(uintptr_t)bytes.p);
+}
+
 static void no_log(void **state)
 {
     (void)state;
@@ -223,7 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crafted_logs), cmocka_unit_test(ranges), cmocka_unit_test(unwanted),
-        cmocka_unit_test(cut),          cmocka_unit_test(no_log),
+        cmocka_unit_test(cut),          cmocka_unit_test(no_log), cmocka_unit_test(full_chunk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -317,7 +317,7 @@ static void hostile(void **state)
     (void)state;
     static const char *const units[] = {"..\\", "a\\", "%TEMP%", "\\\\?\\", "a~1\\", "%41", "[.]"};
     enum { SIZE = 4 * 1024 * 1024 };
-    char *text = malloc(SIZE);
+    char *text = calloc(1, SIZE);
     assert_non_null(text);
     for (size_t i = 0; i < PAW_COUNT_OF(units); i++) {
         const size_t n = strlen(units[i]);

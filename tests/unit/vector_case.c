@@ -89,6 +89,12 @@ static void effect(struct case_process *p, enum paw_effect kind, const struct pa
     all->facts = p->effects[kind];
 }
 
+static uint64_t number(const char *text)
+{
+    uint64_t n = 0;
+    return text != NULL && paw_str_u64(str(text), &n) ? n : 0;
+}
+
 /* Processes ------------------------------------------------------------------------------------ */
 
 static const char *field_of(const struct vec_line *line, const char *head)
@@ -163,14 +169,15 @@ static void fill_fields(struct paw_world *w, struct case_process *p)
         p->cwd = "C:\\Windows\\System32\\";
     const char *pid = field_of(line, "pid");
     if (pid != NULL)
-        p->pid = strtoull(pid, NULL, 0);
+        p->pid = number(pid);
     for (const struct vec_line *s = line == NULL ? NULL : line->children; s != NULL; s = s->next) {
         if (strcmp(s->head, "without") != 0)
             continue;
-        char words[512];
-        snprintf(words, sizeof words, "%s", s->text);
-        for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
-            const uint32_t need = vec_need(word);
+        for (paw_str rest = str(s->text); rest.n != 0;) {
+            const size_t at = paw_str_find_char(rest, ' ', 0);
+            const paw_str one = paw_str_sub(rest, 0, at == SIZE_MAX ? rest.n : at);
+            rest = at == SIZE_MAX ? (paw_str){0} : paw_str_from(rest, at + 1);
+            const uint32_t need = vec_need(paw_arena_cstr(w->arena, one));
             if (need == 0)
                 wrong(w, s, "no such evidence");
             if (need >= PAW_NEED_PROCESSES)
@@ -404,8 +411,8 @@ static void act_connect(struct paw_world *w, struct case_process *p, const struc
     }
     char *port = strrchr(address, ':');
     *port++ = '\0';
-    char *end;
-    if (strtoul(port, &end, 10) > 65535 || *end != '\0')
+    uint64_t n;
+    if (!paw_str_u64(str(port), &n) || n > 65535)
         wrong(w, l, "no such port");
     const bool in = has_option(l, "in");
     const char *from = "49812";
@@ -472,7 +479,7 @@ static void act_registry(struct paw_world *w, struct case_process *p, const stru
     const char *path = as_sysmon_key(w, paw_arena_cstr(w->arena, (paw_str){l->text, n}));
     const char *data = sets ? split + 3 : NULL;
     if (has_option(l, "dword"))
-        data = print(w, at_rest ? "%lu" : "DWORD (0x%08lx)", strtoul(data, NULL, 0));
+        data = print(w, at_rest ? "%lu" : "DWORD (0x%08lx)", (unsigned long)number(data));
     begin(w, at_rest ? PAW_KIND_VALUE : PAW_KIND_REGISTRY, t, at_rest ? "" : sysmon,
           strcmp(l->head, "set") == 0 ? 13 : 12);
     if (!at_rest) {
@@ -563,8 +570,8 @@ static void act_plain(struct paw_world *w, struct case_process *p, const struct 
     for (size_t i = 0; i < PAW_COUNT_OF(plain_acts); i++) {
         if (strcmp(plain_acts[i].head, l->head) != 0)
             continue;
-        const uint16_t id = plain_acts[i].id != 0 ? plain_acts[i].id
-                                                  : (uint16_t)strtoul(number_option(l), NULL, 10);
+        const uint16_t id =
+            plain_acts[i].id != 0 ? plain_acts[i].id : (uint16_t)number(number_option(l));
         begin(w, plain_acts[i].kind, t, plain_acts[i].provider, id);
         add(plain_acts[i].field, l->text);
         effect(p, plain_acts[i].effect, finish(w));
@@ -583,7 +590,7 @@ static void act_event(struct paw_world *w, struct case_process *p, const struct 
     const char *provider = paw_arena_cstr(w->arena, (paw_str){l->text, (size_t)(slash - l->text)});
     const bool assistant = strstr(provider, "Program-Compatibility-Assistant") != NULL;
     begin(w, assistant ? PAW_KIND_CONTROL : PAW_KIND_OTHER, t, provider,
-          (uint16_t)strtoul(slash + 1, NULL, 10));
+          (uint16_t)number(slash + 1));
     for (const struct vec_line *d = l->children; d != NULL; d = d->next) {
         const char *split = d->text == NULL ? NULL : strstr(d->text, " = ");
         if (split == NULL)
@@ -712,19 +719,11 @@ static void make_alone(struct paw_world *w, const struct vec_line *l)
         if (strncmp(l->head, "ps", 2) == 0) {
             x->subject = PAW_SUBJECT_SCRIPT;
             x->command_line = str(l->text);
-            x->image = PAW_LIT("powershell.exe");
         }
     }
-    if (x->command_line.p != NULL && x->subject == PAW_SUBJECT_STANDING &&
+    if (x->command_line.p != NULL &&
         paw_understand(w->catalogue, &w->machine, w->arena, x) != PAW_OK)
         abort();
-    if (x->subject == PAW_SUBJECT_SCRIPT) {
-        static const struct paw_grammar script = {.split = PAW_SPLIT_POWERSHELL};
-        const struct paw_line_context context = {.machine = &w->machine};
-        if (paw_command_parse(x->command_line, &script, &context, w->arena, &x->command) != PAW_OK)
-            abort();
-        x->image = (paw_str){0};
-    }
 }
 
 void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_arena *arena,

@@ -192,18 +192,34 @@ static size_t encode(char *out, uint32_t c)
     return 4;
 }
 
+/* Digits of base at s: their number, and where they end. */
+static uint64_t digits(const char *s, unsigned base, const char **end)
+{
+    uint64_t n = 0;
+    for (; n < UINT32_MAX; s++) {
+        const unsigned d = *s >= '0' && *s <= '9'   ? (unsigned)(*s - '0')
+                           : *s >= 'A' && *s <= 'F' ? (unsigned)(*s - 'A' + 10)
+                                                    : 99;
+        if (d >= base)
+            break;
+        n = n * base + d;
+    }
+    *end = s;
+    return n;
+}
+
 /* {U+XXXX} or {U+XXXX*n} at s: its length, 0 if there is none. */
 static size_t escape_at(const char *s, uint32_t *c, unsigned *times)
 {
-    char *end;
+    const char *end;
     if (strncmp(s, "{U+", 3) != 0)
         return 0;
-    *c = (uint32_t)strtoul(s + 3, &end, 16);
+    *c = (uint32_t)digits(s + 3, 16, &end);
     *times = 1;
     if (end == s + 3)
         return 0;
     if (*end == '*')
-        *times = (unsigned)strtoul(end + 1, &end, 10);
+        *times = (unsigned)digits(end + 1, 10, &end);
     return *end == '}' && *times != 0 && *times <= 4096 && *c <= 0x10ffff ? (size_t)(end - s) + 1
                                                                           : 0;
 }
@@ -245,8 +261,8 @@ static bool read_time(const char *word, size_t n, int64_t *us)
 {
     if (n < 3 || (word[0] != '+' && word[0] != '-') || word[1] < '0' || word[1] > '9')
         return false;
-    char *end;
-    const long long count = strtoll(word + 1, &end, 10);
+    const char *end;
+    const int64_t count = (int64_t)digits(word + 1, 10, &end);
     static const struct {
         const char *unit;
         int64_t us;
@@ -527,8 +543,10 @@ bool vec_read(struct vec_file *f, const char *path, const char *text, size_t n)
     struct place p = {0};
     const char *row_from = NULL;
     struct vec_row *row = NULL;
+    f->line = 1;
     if (n != 0 && text[n - 1] != '\n')
         return fail(f, 1, "the last line does not end");
+    f->line = 0;
     for (size_t at = 0; at < n;) {
         const char *end = memchr(text + at, '\n', n - at);
         const size_t length = (size_t)(end - (text + at));

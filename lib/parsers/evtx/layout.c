@@ -205,7 +205,7 @@ enum {
 
 /* Steps over an optional fragment header and to a template instance's value array. False: it is
  * none, or its definition is not where it says. */
-static bool enter_template(struct paw_cursor *chunk, size_t end)
+static bool enter_template(struct paw_cursor *chunk, size_t end, bool *is_inline)
 {
     struct paw_cursor look = *chunk;
     if (paw_cursor_u8(&look) == TOKEN_FRAGMENT)
@@ -223,7 +223,8 @@ static bool enter_template(struct paw_cursor *chunk, size_t end)
     const uint32_t size = paw_cursor_u32(&d);
     if (!paw_cursor_ok(&d) || own_id != id)
         return false;
-    if (definition == chunk->pos) {
+    *is_inline = definition == chunk->pos;
+    if (*is_inline) {
         (void)paw_cursor_take(chunk, 24);
         (void)paw_cursor_take(chunk, size);
     }
@@ -234,12 +235,14 @@ bool paw_evtx_array_at(paw_bytes bytes, uint32_t from, uint32_t end, struct paw_
 {
     struct paw_cursor chunk = paw_cursor_over(bytes);
     (void)paw_cursor_take(&chunk, from);
-    if (!enter_template(&chunk, end))
+    bool is_inline = false;
+    if (!enter_template(&chunk, end, &is_inline))
         return false;
     const uint32_t n = paw_cursor_u32(&chunk);
     if (!paw_cursor_ok(&chunk) || n > VALUES_MAX)
         return false;
-    struct paw_evtx_array array = {.n = n, .descriptors = (uint32_t)chunk.pos};
+    struct paw_evtx_array array = {
+        .n = n, .descriptors = (uint32_t)chunk.pos, .is_inline = is_inline};
     struct paw_cursor list = paw_cursor_over(paw_cursor_take_items(&chunk, n, 4));
     for (uint32_t i = 0; i < n; i++) {
         const uint16_t size = paw_cursor_u16(&list);

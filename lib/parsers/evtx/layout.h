@@ -81,6 +81,7 @@ struct paw_evtx_value {
 };
 struct paw_evtx_array {
     uint32_t n, descriptors; /* each of 4 bytes: size, type */
+    bool is_inline;          /* the definition stands before them */
     struct paw_evtx_value values[PAW_EVTX_VALUES_MAX];
 };
 

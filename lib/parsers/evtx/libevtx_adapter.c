@@ -203,8 +203,14 @@ static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
         paw_evtx_mend_values(chunk, &shown, peek, &mended);
     else
         mend_body(r, &shown);
+    const bool is_last = shown.offset + shown.size >= PAW_EVTX_CHUNK_BYTES;
+    if (is_last && (peek == NULL || !paw_evtx_mend_last(chunk, &shown, peek)))
+        return (paw_str){0};
     frame(r, &shown);
     paw_str xml = read_shown(r, &shown);
+    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
+    if (is_last)
+        return with_nul(r, xml, mended.stand_in);
     if (xml.p == NULL && peek != NULL && mend_nested(r, &shown, peek)) {
         frame(r, &shown);
         xml = read_shown(r, &shown);
@@ -214,7 +220,6 @@ static paw_str read_text(struct reading *r, const struct paw_evtx_at *at,
         xml = read_shown(r, &shown);
         *is_partial = xml.p != NULL;
     }
-    *flags |= mended.is_lossy ? PAW_FACT_LOSSY : 0;
     return with_nul(r, xml, mended.stand_in);
 }
 

@@ -147,3 +147,24 @@ bool paw_evtx_mend_missing(uint8_t *chunk, struct paw_evtx_at *at, const struct 
     at->size += MORE_BYTES;
     return true;
 }
+
+bool paw_evtx_mend_last(uint8_t *chunk, struct paw_evtx_at *at, const struct paw_evtx_peek *peek)
+{
+    enum { AWAY = 8 };
+    const struct paw_evtx_array *outer = &peek->outer;
+    const uint32_t end = at->offset + at->size;
+    const struct paw_evtx_value *last = &outer->values[outer->n == 0 ? 0 : outer->n - 1];
+    if (end < PAW_EVTX_CHUNK_BYTES)
+        return true;
+    /* Without definitions and names of its own nothing points into the record. What it comes to lie
+     * on are the last values of the record before. */
+    if (!outer->is_inline &&
+        (!peek->has_payload || (peek->has_nested && !peek->nested.is_inline)) &&
+        at->offset >= PAW_EVTX_CHUNK_HEADER + PAW_EVTX_RECORD_LEAST + 2 * AWAY) {
+        memmove(chunk + at->offset - AWAY, chunk + at->offset, at->size);
+        at->offset -= AWAY;
+        return true;
+    }
+    at->size -= 4; /* the size at the end comes to lie on what is there */
+    return outer->n != 0 && last->offset + last->size <= end - 8;
+}

@@ -23,3 +23,9 @@ void paw_evtx_mend_values(uint8_t *chunk, struct paw_evtx_at *at, const struct p
  */
 bool paw_evtx_mend_missing(uint8_t *chunk, struct paw_evtx_at *at,
                            const struct paw_evtx_peek *peek);
+
+/**
+ * libevtx loses, without a word, a record that ends where its chunk does: moves the copy away from
+ * the end, or shortens it where what goes is padding. *at follows. False: neither can be done.
+ */
+bool paw_evtx_mend_last(uint8_t *chunk, struct paw_evtx_at *at, const struct paw_evtx_peek *peek);
