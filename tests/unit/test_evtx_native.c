@@ -14,7 +14,8 @@
 #include "core/fact.h"
 #include "core/str.h"
 #include "evidence/source.h"
-#include "parsers/evtx/layout.h"
+#include "parsers/evtx/known_templates.h"
+#include "parsers/evtx/values.h"
 #include "parsers/readers.h"
 
 #include "special.h"
@@ -277,11 +278,86 @@ static void shuffle(void **state)
     forget(&was, bytes);
 }
 
+/* Spoils the identifier of the definition that an instance names. */
+static void spoil_definition(uint8_t *chunk, uint32_t from, uint32_t end, struct paw_arena *a,
+                             bool spoils_nested)
+{
+    struct paw_binxml_instance o;
+    const paw_bytes bytes = {chunk, PAW_EVTX_CHUNK_BYTES};
+    if (!paw_binxml_instance_read(bytes, from + 5, end, a, &o)) /* behind fragment and token */
+        return;
+    const struct paw_evtx_value last = o.values[o.n - 1];
+    if (spoils_nested && last.type == PAW_EVTX_TYPE_BINXML)
+        spoil_definition(chunk, last.offset, last.offset + last.size, a, false);
+    else if (!spoils_nested && o.has_definition)
+        chunk[o.definition + 4] ^= 0xFF;
+}
+
+/* Templates of the second chunk are spoilt: the first one's serve, and nothing else changes. */
+static void borrowed(void **state)
+{
+    (void)state;
+    const paw_bytes bytes = write_log("plain");
+    static struct paw_evtx_chunk chunk;
+    struct seen was = {.name = "plain"};
+    uint8_t *copy = malloc(bytes.n);
+    assert_non_null(copy);
+    (void)extract(bytes, UINT64_MAX, &was);
+    for (unsigned which = 0; which < 2; which++) { /* the outer ones, those of the payload */
+        struct seen s = {.name = "borrowed"};
+        struct paw_arena a;
+        uint8_t *second = copy + PAW_EVTX_HEADER_BLOCK + PAW_EVTX_CHUNK_BYTES;
+        memcpy(copy, bytes.p, bytes.n);
+        paw_arena_init(&a, SIZE_MAX);
+        paw_evtx_chunk_scan((paw_bytes){second, PAW_EVTX_CHUNK_BYTES}, &chunk);
+        for (uint32_t i = 0; i < chunk.n_records; i++)
+            spoil_definition(second, chunk.records[i].offset + PAW_EVTX_RECORD_HEADER,
+                             chunk.records[i].offset + chunk.records[i].size - 4, &a, which == 1);
+        paw_arena_finish(&a);
+        (void)extract((paw_bytes){copy, bytes.n}, UINT64_MAX, &s);
+        assert_true(s.of_state[PAW_RECOVERED] != 0);
+        assert_int_equal(s.of_state[PAW_CORRUPT], 0);
+        assert_int_equal(s.of_state[PAW_INTACT] + s.of_state[PAW_RECOVERED],
+                         was.of_state[PAW_INTACT]);
+        assert_int_equal(s.sum, was.sum);
+        free((void *)(uintptr_t)s.kept);
+    }
+    free(copy);
+    forget(&was, bytes);
+}
+
+/* A carried template gives values their names: Sysmon's event 5 of version 3. */
+static void carried(void **state)
+{
+    (void)state;
+    struct paw_arena a;
+    struct paw_binxml_plan plan;
+    struct paw_evtx_value values[5] = {{.type = PAW_EVTX_TYPE_STRING},
+                                       {.type = PAW_EVTX_TYPE_STRING},
+                                       {.type = PAW_EVTX_TYPE_GUID},
+                                       {.type = PAW_EVTX_TYPE_U32},
+                                       {.type = PAW_EVTX_TYPE_NULL}};
+    struct paw_binxml_instance instance = {.id = 0x12d43be2, .n = 5, .values = values};
+    paw_arena_init(&a, SIZE_MAX);
+    assert_true(paw_known_template(&instance, &a, &plan));
+    assert_true(paw_str_equal(plan.steps[0].text, PAW_LIT("EventData")));
+    unsigned images = 0;
+    for (uint32_t i = 0; i < plan.n_steps; i++)
+        images += paw_str_equal(plan.steps[i].text, PAW_LIT("Image"));
+    assert_int_equal(images, 1);
+    values[2].type = PAW_EVTX_TYPE_BINARY; /* another type: not that template */
+    assert_false(paw_known_template(&instance, &a, &plan));
+    instance.id = 1;
+    assert_false(paw_known_template(&instance, &a, &plan));
+    paw_arena_finish(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crafted_logs), cmocka_unit_test(values),  cmocka_unit_test(unwanted),
-        cmocka_unit_test(cut),          cmocka_unit_test(shuffle),
+        cmocka_unit_test(cut),          cmocka_unit_test(shuffle), cmocka_unit_test(borrowed),
+        cmocka_unit_test(carried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
