@@ -20,6 +20,14 @@ uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t s
     return p.norm.n == 0 ? 0 : paw_hash_name(p.norm, host + salt);
 }
 
+/* Into a set: once, however many processes have it. A thousand equal entries would be walked over
+ * by each that comes after them. */
+static bool mark(struct map *set, uint64_t hash)
+{
+    size_t at = 0;
+    return map_next(set, hash, &at) != NONE || map_add(set, hash, 0);
+}
+
 /* Facts carry a subject by GUID or by pid; a process answers to both. */
 static bool add_subject(struct paw_engine *e, const struct node *n)
 {
@@ -28,8 +36,8 @@ static bool add_subject(struct paw_engine *e, const struct node *n)
     const paw_str guid = node_text(n, PAW_F_PROCESS_GUID);
     const paw_str pid = node_text(n, PAW_F_PROCESS_ID);
     const uint64_t seed = paw_hash_name(computer, 1);
-    return (!is_real_guid(guid) || map_add(&e->target_map, paw_hash_name(guid, seed + 1), 0)) &&
-           (pid.n == 0 || map_add(&e->target_map, paw_hash_name(pid, seed), 0));
+    return (!is_real_guid(guid) || mark(&e->target_map, paw_hash_name(guid, seed + 1))) &&
+           (pid.n == 0 || mark(&e->target_map, paw_hash_name(pid, seed)));
 }
 
 static bool is_target(const struct paw_engine *e, uint64_t subject)
@@ -42,7 +50,7 @@ static bool add_path(struct paw_engine *e, uint32_t host, paw_str path)
 {
     if (path.n == 0)
         return true;
-    return map_add(&e->path_map, paw_hash_name(path, host), 0);
+    return mark(&e->path_map, paw_hash_name(path, host));
 }
 
 size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
