@@ -16,8 +16,8 @@ struct shown {
     char text[512];
 };
 
-/** s with everything escaped that could move a cursor or hide; a view into room. */
-const char *shown(struct shown *room, const char *s);
+/** s with everything escaped that could move a cursor or hide; a view into buffer. */
+const char *shown(struct shown *buffer, const char *s);
 
 /** "catspaw: ", the sentence, and a line end. Only constants of ours and texts of shown() go in. */
 void tell(const char *format, ...) PAW_PRINTF(1, 2);

@@ -383,7 +383,8 @@ static bool is_anything_read(const struct paw_scan_state *s)
     for (size_t i = 0; i < s->inventory.n_files; i++) {
         const struct paw_file *f = &s->inventory.files[i];
         const bool known = paw_reader_of(f->evidence, s->o) != NULL && f->sys == 0;
-        if (known && (f->copy_of != UINT32_MAX || s->summaries[i].refused == 0))
+        const size_t read = f->copy_of == UINT32_MAX ? i : f->copy_of; /* a copy's own is empty */
+        if (known && s->summaries[read].refused == 0)
             return true;
     }
     return false;

@@ -70,6 +70,8 @@ static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct p
         };
         if (s->summaries != NULL && f->copy_of == UINT32_MAX) /* a copy was not read again */
             l->summary = s->summaries[i];
+        else if (s->summaries != NULL)
+            l->summary.refused = s->summaries[f->copy_of].refused;
         if (f->has_hash)
             hex(l->sha256, f->sha256);
         if (s->engine != NULL)

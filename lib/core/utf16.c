@@ -5,10 +5,27 @@
 #include "core/cursor.h"
 #include "core/str.h"
 
+/* Most text is ASCII: four units at once while they are. The number of units written. */
+static size_t put_ascii(paw_u16 u, char *out)
+{
+    const uint64_t beyond = UINT64_C(0xFF80FF80FF80FF80);
+    size_t i = 0;
+    for (; u.units - i >= 4; i += 4) {
+        const uint64_t four = paw_le64(u.p + 2 * i);
+        if ((four & beyond) != 0)
+            break;
+        out[i] = (char)(four & 0x7F);
+        out[i + 1] = (char)(four >> 16 & 0x7F);
+        out[i + 2] = (char)(four >> 32 & 0x7F);
+        out[i + 3] = (char)(four >> 48 & 0x7F);
+    }
+    return i;
+}
+
 size_t paw_utf16_put(paw_u16 u, char *out, bool *lossy)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < u.units; i++) {
+    size_t n = put_ascii(u, out);
+    for (size_t i = n; i < u.units; i++) {
         uint32_t c = paw_le16(u.p + 2 * i);
         if (c < 0x80) {
             out[n++] = (char)c;

@@ -85,6 +85,12 @@ def failures():
     check("nothing there", r.returncode == 4 and b"nowhere' does not exist" in r.stderr, r.stderr)
     r = scan("notes", "elsewhere", "-o", "none")
     check("the one that is not there is named", b"'elsewhere' does not exist" in r.stderr, r.stderr)
+    os.mkdir("refused")
+    for name in ("a", "b"):
+        with open("refused/" + name, "wb") as f:
+            f.write(b"ElfFile\0")
+    r = scan("refused", "-o", "none")
+    check("a copy of what was refused is not read either", r.returncode == 4, (r.returncode, r.stderr))
     check("no folder", not os.path.exists("none"))
 
 

@@ -31,7 +31,8 @@ struct compiling {
     paw_bytes chunk;
     struct paw_arena *texts;
     struct paw_binxml_step *steps;
-    uint32_t n;
+    struct paw_binxml_mark *marks;
+    uint32_t n, n_marks;
     uint32_t n_values;
     uint32_t depth;
     uint16_t open[PAW_BINXML_DEPTH_MAX]; /* steps of the open elements  */
@@ -91,9 +92,25 @@ static uint16_t name_hash(paw_u16 u)
     return (uint16_t)h;
 }
 
+/* The bytes from here to the cursor depend on the chunk. */
+static void mark(struct compiling *c, size_t at, uint32_t name_at)
+{
+    if (c->n_marks < PAW_BINXML_MARKS_MAX)
+        c->marks[c->n_marks] = (struct paw_binxml_mark){(uint32_t)at, (uint32_t)c->in.pos, name_at};
+    c->n_marks++;
+}
+
+static void take_size(struct compiling *c)
+{
+    const size_t at = c->in.pos;
+    (void)paw_cursor_u32(&c->in); /* the tokens say it better */
+    mark(c, at, 0);
+}
+
 /* The name that a reference names; a structure that stands right here is stepped over. */
 static paw_str take_name(struct compiling *c)
 {
+    const size_t from = c->in.pos;
     const uint32_t at = paw_cursor_u32(&c->in);
     const struct paw_cursor whole = paw_cursor_over(c->chunk);
     struct paw_cursor name = paw_cursor_window(&whole, at, at < c->chunk.n ? c->chunk.n - at : 0);
@@ -109,6 +126,7 @@ static paw_str take_name(struct compiling *c)
         (void)paw_cursor_take(&c->in, 8);
         (void)paw_cursor_take_items(&c->in, (size_t)n + 1, 2);
     }
+    mark(c, from, at);
     c->has_bad_name = c->has_bad_name || hash != name_hash(units);
     const paw_str text = paw_utf16_text(c->texts, units, &c->is_lossy);
     c->has_no_memory = c->has_no_memory || text.p == NULL;
@@ -141,10 +159,10 @@ static void end_attribute(struct compiling *c)
 static void begin_element(struct compiling *c, bool has_attributes)
 {
     const uint16_t dependency = c->has_dependencies ? paw_cursor_u16(&c->in) : PAW_BINXML_NONE;
-    (void)paw_cursor_u32(&c->in); /* size: the tokens say it better */
+    take_size(c);
     const paw_str name = local_part(take_name(c));
     if (has_attributes)
-        (void)paw_cursor_u32(&c->in);
+        take_size(c);
     if (c->depth == PAW_BINXML_DEPTH_MAX)
         c->has_failed = true;
     if (c->has_failed || !paw_cursor_ok(&c->in))
@@ -296,7 +314,7 @@ static void take_token(struct compiling *c, uint8_t token)
     }
 }
 
-static uint64_t hash_of(const struct paw_binxml_plan *p)
+uint64_t paw_binxml_hash(const struct paw_binxml_plan *p)
 {
     uint64_t h = p->n_steps;
     for (uint32_t i = 0; i < p->n_steps; i++) {
@@ -318,6 +336,7 @@ bool paw_binxml_compile(struct paw_binxml_compiler *compiler, paw_bytes chunk, u
     c.chunk = chunk;
     c.texts = texts;
     c.steps = compiler->steps;
+    c.marks = compiler->marks;
     c.attribute = NOWHERE;
     c.has_dependencies = has_dependencies;
     c.is_lossy = c.has_bad_name = c.has_failed = c.has_no_memory = false;
@@ -332,6 +351,7 @@ bool paw_binxml_compile(struct paw_binxml_compiler *compiler, paw_bytes chunk, u
         c.has_failed = c.has_failed || !paw_cursor_ok(&c.in);
     }
     *ret_end = (uint32_t)c.in.pos;
+    compiler->n_marks = c.n_marks;
     const bool is_cut = c.has_failed || c.depth != 0;
     c.has_failed = false;
     while (c.depth != 0)
@@ -342,7 +362,7 @@ bool paw_binxml_compile(struct paw_binxml_compiler *compiler, paw_bytes chunk, u
                                     .is_cut = is_cut,
                                     .is_lossy = c.is_lossy,
                                     .has_bad_name = c.has_bad_name};
-    ret->hash = hash_of(ret);
+    ret->hash = paw_binxml_hash(ret);
     return !c.has_no_memory;
 }
 
@@ -376,6 +396,85 @@ bool paw_binxml_same(const struct paw_binxml_plan *a, const struct paw_binxml_pl
             return false;
     }
     return true;
+}
+
+/* Shapes ----------------------------------------------------------------------------------------
+ */
+
+/* Hash, length and characters of a name: all of its structure but the link of its chain. */
+static paw_bytes name_bytes(const struct paw_cursor *whole, uint32_t at)
+{
+    struct paw_cursor c = paw_cursor_window(whole, at, at < whole->len ? whole->len - at : 0);
+    struct paw_cursor length = c;
+    (void)paw_cursor_take(&length, 6);
+    const size_t n = paw_cursor_u16(&length);
+    (void)paw_cursor_u32(&c);
+    return paw_cursor_take(&c, 4 + 2 * n);
+}
+
+struct paw_binxml_shape paw_binxml_shape_of(const struct paw_binxml_compiler *c, paw_bytes chunk,
+                                            uint32_t from, uint32_t end, struct paw_arena *a)
+{
+    const struct paw_cursor whole = paw_cursor_over(chunk);
+    const uint32_t n = c->n_marks + 1; /* and the end */
+    struct paw_binxml_part *parts = NULL;
+    uint8_t *bytes = NULL;
+    size_t used = 0;
+    if (c->n_marks <= PAW_BINXML_MARKS_MAX)
+        parts = paw_arena_array(a, n, sizeof(*parts));
+    for (uint32_t i = 0; parts != NULL && i < c->n_marks; i++)
+        used += c->marks[i].name_at == 0 ? 0 : name_bytes(&whole, c->marks[i].name_at).n;
+    if (parts != NULL && used < PAW_EVTX_CHUNK_BYTES)
+        bytes = paw_arena_alloc(a, used + (end - from));
+    if (bytes == NULL)
+        return (struct paw_binxml_shape){0};
+    used = 0;
+    uint32_t at = from;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct paw_binxml_mark *m = i < c->n_marks ? &c->marks[i] : NULL;
+        const uint32_t to = m == NULL ? end : m->at;
+        const paw_bytes name =
+            m == NULL || m->name_at == 0 ? (paw_bytes){0} : name_bytes(&whole, m->name_at);
+        memcpy(bytes + used, chunk.p + at, to - at);
+        used += to - at;
+        if (name.n != 0)
+            memcpy(bytes + used, name.p, name.n);
+        used += name.n;
+        parts[i] = (struct paw_binxml_part){(uint16_t)(to - at), (uint16_t)name.n};
+        at = m == NULL ? end : m->behind;
+    }
+    return (struct paw_binxml_shape){n, parts, bytes};
+}
+
+bool paw_binxml_has_shape(const struct paw_binxml_shape *shape, paw_bytes chunk, uint32_t from,
+                          uint32_t end)
+{
+    const struct paw_cursor whole = paw_cursor_over(chunk);
+    struct paw_cursor c = paw_cursor_window(&whole, 0, end);
+    const uint8_t *bytes = shape->bytes;
+    (void)paw_cursor_take(&c, from);
+    for (uint32_t i = 0; i < shape->n_parts; i++) {
+        const struct paw_binxml_part *p = &shape->parts[i];
+        const paw_bytes same = paw_cursor_take(&c, p->n);
+        if (!paw_cursor_ok(&c) || (p->n != 0 && memcmp(same.p, bytes, p->n) != 0))
+            return false;
+        bytes += p->n;
+        if (i + 1 == shape->n_parts)
+            return true;
+        const uint32_t at = paw_cursor_u32(&c);
+        if (p->n_name == 0)
+            continue;
+        struct paw_cursor name = paw_cursor_window(&whole, at, 4 + (size_t)p->n_name);
+        (void)paw_cursor_u32(&name); /* next of its chain */
+        const paw_bytes own = paw_cursor_take(&name, p->n_name);
+        if (!paw_cursor_ok(&name) || at < PAW_EVTX_CHUNK_HEADER ||
+            memcmp(own.p, bytes, p->n_name) != 0)
+            return false;
+        bytes += p->n_name;
+        if (at == c.pos)
+            (void)paw_cursor_take(&c, 4 + (size_t)p->n_name + 2);
+    }
+    return false; /* not kept */
 }
 
 /* Template instances ----------------------------------------------------------------------------

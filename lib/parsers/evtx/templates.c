@@ -3,6 +3,7 @@
 #include "parsers/evtx/templates.h"
 
 #include "core/cursor.h"
+#include "parsers/evtx/known_templates.h"
 
 enum {
     KEPT_BYTES_MAX = 16 * 1024 * 1024, /* the 772 templates of 895 logs take some 3 MiB */
@@ -135,15 +136,31 @@ static bool is_sound(const struct paw_template *t)
     return !t->plan->is_cut && !t->plan->has_bad_name;
 }
 
+/* One of the same log, else of those that the program carries. */
 static const struct paw_template *borrow(struct paw_templates *t,
                                          const struct paw_binxml_instance *instance,
-                                         const uint8_t *PAW_NULLABLE guid)
+                                         const uint8_t *PAW_NULLABLE guid, struct paw_arena *own)
 {
+    struct paw_binxml_plan carried;
     for (const struct paw_template *known = *bucket_of(t, instance->id); known != NULL;
          known = known->next)
         if (paw_le32(known->plan->guid) == instance->id &&
             (guid == NULL || memcmp(known->plan->guid, guid, PAW_BINXML_GUID) == 0) &&
             paw_binxml_fits(known->plan, instance))
+            return known;
+    if (!paw_known_template(instance, own, &carried) ||
+        (guid != NULL && memcmp(carried.guid, guid, PAW_BINXML_GUID) != 0))
+        return NULL;
+    return keep(t, instance->id, &carried, own);
+}
+
+/* A kept one whose definition looks the same. */
+static const struct paw_template *recognise(struct paw_templates *t, paw_bytes chunk, uint32_t id,
+                                            paw_bytes guid, uint32_t from, uint32_t end)
+{
+    for (const struct paw_template *known = *bucket_of(t, id); known != NULL; known = known->next)
+        if (memcmp(known->plan->guid, guid.p, PAW_BINXML_GUID) == 0 &&
+            paw_binxml_has_shape(&known->shape, chunk, from, end))
             return known;
     return NULL;
 }
@@ -163,12 +180,23 @@ static const struct paw_template *compile(struct paw_templates *t, paw_bytes chu
         return NULL;
     const uint32_t from = instance->definition + DEFINITION_HEAD;
     const uint32_t room = (uint32_t)chunk.n - from;
-    if (!paw_binxml_compile(t->compiler, chunk, from, from + (size < room ? size : room), true, own,
-                            &plan, &behind))
+    const uint32_t end = from + (size < room ? size : room);
+    const struct paw_template *known = recognise(t, chunk, instance->id, guid, from, end);
+    if (known != NULL) {
+        *spent += known->shape.n_parts;
+        return known;
+    }
+    if (!paw_binxml_compile(t->compiler, chunk, from, end, true, own, &plan, &behind))
         return NULL;
     memcpy(plan.guid, guid.p, PAW_BINXML_GUID);
     *spent += plan.n_steps + (behind - from) / 8;
-    return keep(t, instance->id, &plan, own);
+    const unsigned n = t->n;
+    known = keep(t, instance->id, &plan, own);
+    if (known != NULL && t->n != n && !plan.is_cut) {
+        struct paw_template *made = (struct paw_template *)(uintptr_t)known; /* just made */
+        made->shape = paw_binxml_shape_of(t->compiler, chunk, from, behind, &t->kept);
+    }
+    return known;
 }
 
 const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes chunk,
@@ -180,7 +208,7 @@ const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes
     const struct paw_template *found = NULL;
     unsigned place = (instance->definition * 2654435761U) >> 22;
     if (!instance->has_definition) {
-        found = borrow(t, instance, NULL);
+        found = borrow(t, instance, NULL, own);
         *is_borrowed = *is_borrowed || found != NULL;
         return found;
     }
@@ -203,7 +231,7 @@ const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes
         }
     }
     if (!is_sound(found)) {
-        const struct paw_template *other = borrow(t, instance, found->plan->guid);
+        const struct paw_template *other = borrow(t, instance, found->plan->guid, own);
         *is_borrowed = *is_borrowed || other != NULL;
         return other != NULL ? other : wants_sound ? NULL : found;
     }

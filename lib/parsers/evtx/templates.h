@@ -23,6 +23,7 @@ struct paw_template {
     const struct paw_binxml_plan *plan;
     const struct paw_template *PAW_NULLABLE next; /* of the same bucket */
     bool is_kept;
+    struct paw_binxml_shape shape; /* of its definition, if it is kept */
     struct paw_template_slot event_id, provider, channel, created;
 };
 
@@ -48,9 +49,8 @@ void paw_templates_next_chunk(struct paw_templates *t);
 /**
  * The template of an instance. With its definition in the chunk: that one, compiled if need be,
  * unless it is damaged and a sound one of the same GUID is known. Without: one of the same log that
- * fits; *is_borrowed says so. own: where it lies if there is no room to keep it. spent: steps that
- * compiling took, added.
- * NULL: there is none.
+ * fits, else one that the program carries; *is_borrowed says so. own: where it lies if there is no
+ * room to keep it. spent: steps that compiling took, added. NULL: there is none.
  */
 const struct paw_template *PAW_NULLABLE paw_templates_find(
     struct paw_templates *t, paw_bytes chunk, const struct paw_binxml_instance *instance,

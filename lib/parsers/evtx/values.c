@@ -61,16 +61,23 @@ static paw_str hex_bytes(struct paw_arena *a, paw_bytes b)
     return (paw_str){out, 2 * b.n};
 }
 
+/* At most 20 digits; behind them. */
+static char *put_decimal(char *out, uint64_t n)
+{
+    unsigned digits = 1;
+    for (uint64_t rest = n; rest >= 10; rest /= 10)
+        digits++;
+    for (unsigned i = digits; i > 0; i--, n /= 10)
+        out[i - 1] = (char)('0' + n % 10);
+    return out + digits;
+}
+
 static paw_str decimal(struct paw_arena *a, uint64_t n, bool is_negative)
 {
     char text[NUMBER_TEXT];
-    size_t at = sizeof(text);
-    do
-        text[--at] = (char)('0' + n % 10);
-    while ((n /= 10) != 0);
-    if (is_negative)
-        text[--at] = '-';
-    return paw_arena_str(a, (paw_str){text + at, sizeof(text) - at});
+    text[0] = '-';
+    char *from = text + (is_negative ? 0 : 1);
+    return paw_arena_str(a, (paw_str){from, (size_t)(put_decimal(text + 1, n) - from)});
 }
 
 static paw_str signed_decimal(struct paw_arena *a, int64_t n)
@@ -172,11 +179,17 @@ static paw_str sid(struct paw_arena *a, paw_bytes b)
         return hex_bytes(a, b);
     for (unsigned i = 2; i < SID_HEAD; i++)
         authority = authority << 8 | b.p[i];
-    int n = snprintf(text, sizeof(text), "S-%u-%llu", b.p[0], (unsigned long long)authority);
-    for (unsigned i = 0; i < b.p[1] && n > 0; i++)
-        n += snprintf(text + n, sizeof(text) - (size_t)n, "-%lu",
-                      (unsigned long)paw_le32(b.p + SID_HEAD + 4 * (size_t)i));
-    return paw_arena_str(a, (paw_str){text, n < 0 ? 0 : (size_t)n});
+    char *p = text;
+    *p++ = 'S';
+    *p++ = '-';
+    p = put_decimal(p, b.p[0]);
+    *p++ = '-';
+    p = put_decimal(p, authority);
+    for (unsigned i = 0; i < b.p[1]; i++) {
+        *p++ = '-';
+        p = put_decimal(p, paw_le32(b.p + SID_HEAD + 4 * (size_t)i));
+    }
+    return paw_arena_str(a, (paw_str){text, (size_t)(p - text)});
 }
 
 static paw_str ansi(struct paw_arena *a, paw_bytes b, bool *lossy)

@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""embed_templates.py LIST HEADER: the list of known payload templates as rows of a C table.
+
+Rows are sorted by the first four bytes of the GUID as a number, which is how instances name them.
+"""
+import csv
+import sys
+import uuid
+
+source, target = sys.argv[1:]
+rows = {}
+with open(source, encoding="utf-8", newline="") as f:
+    for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
+        slots = row["slots(index:type:name, ? optional)"]
+        if slots:
+            rows[uuid.UUID(row["template_guid"]).bytes_le] = (row["root"], slots)
+
+
+def literal(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+with open(target, "w", encoding="utf-8") as f:
+    for guid, (root, slots) in sorted(rows.items(), key=lambda r: int.from_bytes(r[0][:4], "little")):
+        f.write("{{%s}, %s, %s},\n" % (", ".join("0x%02x" % b for b in guid), literal(root), literal(slots)))
