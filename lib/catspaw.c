@@ -600,8 +600,11 @@ static enum paw_status scan(struct paw_scan_state *s)
     if (status != PAW_OK)
         return status;
     settle(s);
-    if (s->result->exit_code == 4)
+    if (s->result->exit_code == 4) { /* nothing that looks like "nothing found" stays */
+        if (s->o->out_fd < 0)
+            paw_os_drop_folder(s->o->out_dir);
         return PAW_OK;
+    }
     paw_scan_tick(s, "writing");
     paw_arena_init(&arena, SIZE_MAX);
     status = paw_scan_ledger(s, &arena, &ledger);

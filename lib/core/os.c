@@ -368,6 +368,11 @@ static bool is_leftover(const char *name)
     return name[0] == '.' && n > 6 && strcmp(name + n - 5, ".part") == 0;
 }
 
+void paw_os_drop_folder(const char *path)
+{
+    (void)rmdir(path); /* it is only removed where that takes nothing away */
+}
+
 enum paw_status paw_os_folder_is_empty(const char *path, bool *is_there, bool *is_empty,
                                        struct paw_error *err)
 {

@@ -79,6 +79,8 @@ PAW_MUST_CHECK bool paw_os_catch_interrupt(volatile bool *flag);
 /* Output
  * ------------------------------------------------------------------------------------------- */
 
+/** Removes an empty folder; one that holds something, or is none, stays. */
+void paw_os_drop_folder(const char *path);
 /** Makes the folder and those above it. PAW_E_OUTPUT. */
 PAW_MUST_CHECK enum paw_status paw_os_make_folder(const char *path,
                                                   struct paw_error *PAW_NULLABLE err);
