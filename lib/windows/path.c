@@ -21,6 +21,7 @@ struct work {
     uint64_t class; /* decided by the prefix, or 0                     */
     paw_str host;
     bool is_relative; /* no root was found                               */
+    bool is_beside;   /* `.\x`: of the working directory, whatever it is */
     bool is_mock;
 };
 
@@ -364,12 +365,13 @@ static void put_current(struct work *w, paw_str rest)
     if (drive != '\0')
         rest = paw_str_from(rest, 2);
     w->is_relative = true;
+    w->is_beside = rest.n > 1 && rest.p[0] == '.' && !is_single(rest);
     add_rest(w, rest);
     const paw_str result = paw_text_view(&w->text);
     if (result.n == 0 || !is_absolute(cwd) ||
         (drive != '\0' && paw_lower(drive) != paw_lower(cwd.p[0])))
         return;
-    if (is_single(result) && drive == '\0' &&
+    if (is_single(rest) && drive == '\0' && /* `.\x` is not looked for along the search path */
         (w->context->is_loaded || paw_is_windows_name(result)))
         return;
     const struct paw_text before = w->text;
@@ -446,7 +448,7 @@ static void split_stream(struct work *w, struct paw_path *ret)
 
 static uint64_t class_of_name(struct work *w, const struct paw_path *path)
 {
-    if (!is_single(path->norm))
+    if (!is_single(path->norm) || w->is_beside)
         return PAW_RELATIVE;
     if (!paw_is_windows_name(path->base) || (w->flags & PAW_PATH_ADS) != 0)
         return PAW_BARE;
