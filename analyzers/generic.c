@@ -373,8 +373,7 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when = TESTS(IMAGE_NAMED("rundll32", "regsvr32", "regasm", "regsvcs", "installutil"),
                       FORM(PAW_FORM_NO_ARGS)),
-        .unless =
-            UNLESS({TESTS(BROWSER_CLEANUP), "clean-up of a browser installer"}),
+        .unless = UNLESS({TESTS(BROWSER_CLEANUP), "clean-up of a browser installer"}),
         .adjust =
             ADJUST({PAW_CRITICAL, PAW_H, TESTS(ANY(DIALS_OUT, THREAD(.flags = PAW_INTO), TAMPERED)),
                     "and used as a shell for other code"}),
