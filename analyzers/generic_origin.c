@@ -61,11 +61,14 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
         .also = NAMES("T1105"),
+        .programs = NAMES("*"),
         .of = PAW_OF_PROCESS,
-        .when = TESTS(
-            TARGET_IN(PAW_UW | PAW_UNC | PAW_WEBDAV | PAW_BARE | PAW_RELATIVE),
-            ANY(PARENT(IMAGE(SHELL), TEXT("@fetches"), ANY(NAMES_TARGET(2), NAMES_TARGET_HOST)),
-                SIBLING(-60, TEXT("@fetches"), ANY(NAMES_TARGET(1), NAMES_TARGET_HOST)))),
+        .when = TESTS(ANY(
+            ALL(TARGET_IN(PAW_UW | PAW_UNC | PAW_WEBDAV | PAW_BARE | PAW_RELATIVE),
+                ANY(PARENT(IMAGE(SHELL), TEXT("@fetches"), ANY(NAMES_TARGET(2), NAMES_TARGET_HOST)),
+                    SIBLING(-60, TEXT("@fetches"), ANY(NAMES_TARGET(1), NAMES_TARGET_HOST)))),
+            ALL(TEXT("@fetches"), NESTED(IMAGE(CORE), NAMES_TARGET(2))))),
+        .unless = UNLESS({TESTS(IMAGE(SHELL), CHILD(IMAGE(CORE))), "told of the started proxy"}),
         .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE,
                           TESTS(IMAGE_NAMED("msiexec"), TARGET_EXT("msi"), SWITCH("q"),
                                 ANCESTOR(ANY(REMOTE_SUPPORT, IMAGE_IN(PAW_PF)))),

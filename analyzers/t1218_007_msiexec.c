@@ -369,9 +369,10 @@ static const struct paw_behaviour behaviours[] = {
         .also = NAMES("T1548"),
         .programs = NAMES("*"),
         .of = PAW_OF_PROCESS,
-        .when = TESTS(IMAGE(BROWSER), USER(PAW_SYSTEM),
-                      ANY(TEXT("*go.microsoft.com*"), ANCESTOR(IMAGE_NAMED("msiexec.exe")),
-                          CHILD(IMAGE(SHELL | SCRIPT | CORE)))),
+        .when = TESTS(USER(PAW_SYSTEM),
+                      ANY(ALL(IMAGE(BROWSER), ANY(TEXT("*go.microsoft.com*"),
+                                                  ANCESTOR(IMAGE_NAMED("msiexec.exe")))),
+                          ALL(IMAGE(SHELL | SCRIPT | CORE), PARENT(IMAGE(BROWSER))))),
         .why = "A help link of a repair dialog opened it; its file dialog starts anything as the "
                "system.",
         .benign = "None known.",

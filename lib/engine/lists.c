@@ -56,7 +56,7 @@ static const struct {
           "*{BD54C901-076B-434E-B6C7-17C531F4AB41}*", "*{D2E7041B-2927-42FB-8E9F-7CE93B6DC937}*",
           "*{E9495B87-D950-4AB5-87A5-FF6D70BF3E90}*")},
     {"@fetches",
-     LIST("*curl* -o*", "*curl* --output*", "*certutil*urlcache*", "*certutil*-verifyctl*",
+     LIST("*curl* -*o *", "*curl* --output*", "*certutil*urlcache*", "*certutil*-verifyctl*",
           "*bitsadmin*/transfer*", "*bitsadmin*/addfile*", "*invoke-webrequest*", "*iwr *",
           "*irm *", "*start-bitstransfer*", "*downloadfile*", "*wget *", "*net* use *\\\\*",
           "*pushd *\\\\*", "*copy *\\\\*", "*ftp* -s:*", "*scp *@*", "*sftp *")},

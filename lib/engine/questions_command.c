@@ -439,16 +439,19 @@ enum paw_truth paw_ask_names_target(struct paw_exam *e, const struct paw_test *t
         return said;
     if (e->judged->command.line.p == NULL && e->judged->subject != PAW_SUBJECT_RECORD)
         return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
-    const struct paw_path *target = &e->judged->command.target;
+    /* a command inside a line is asked what the line around it says */
+    const struct paw_path *target =
+        e->seat.is_nested ? &e->seat.x->command.target : &e->judged->command.target;
     const paw_str name = t->same == PAW_MY_TARGET ? target->base : target->host;
     if (name.n < SHORTEST_NAME)
         return PAW_NO;
-    const paw_str text = command(e)->line;
+    const paw_str text = e->seat.is_nested ? e->seat.real->command.line : command(e)->line;
     uint32_t found = 0;
     for (size_t at = paw_str_find_name(text, name, 0); at != SIZE_MAX && found < t->least;
          at = paw_str_find_name(text, name, at + name.n)) {
         found++;
-        mark_line(e, (struct paw_span){(uint32_t)at, (uint32_t)name.n});
+        if (!e->seat.is_nested)
+            mark_line(e, (struct paw_span){(uint32_t)at, (uint32_t)name.n});
     }
     return found >= t->least ? PAW_YES : PAW_NO;
 }

@@ -136,6 +136,9 @@ enum paw_status targets_select(struct paw_engine *e)
         const bool may_launch = x->command.n_nested != 0 || x->sets != 0;
         if (is_ours || may_launch)
             n->flags |= NODE_WANTED;
+        if ((x->sets & PAW_SET_PROXY) != 0) /* what a proxy starts is judged as its child */
+            for (uint32_t c = n->first_child; c != NONE; c = node_at(e, c)->next_sibling)
+                node_at(e, c)->flags |= NODE_WANTED;
         if (is_ours && (!add_family(e, n) || !add_command_paths(e, x, n->host)))
             return e->budget->status;
         view_reset(e);
