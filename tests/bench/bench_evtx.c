@@ -30,6 +30,12 @@ static const struct {
     {"nothing", 0},
 };
 
+#ifdef PAW_WITH_LIBYAL
+static const struct paw_reader *const reference = &paw_reader_libevtx;
+#else
+static const struct paw_reader *const reference = NULL;
+#endif
+
 struct count {
     uint64_t facts, bytes;
 };
@@ -128,12 +134,9 @@ int main(int argc, char **argv)
         for (size_t k = 0; k < PAW_COUNT_OF(asked); k++)
             if (only == PAW_COUNT_OF(asked) || only == k)
                 (void)measure(&paw_reader_evtx, log, k);
-#ifdef PAW_WITH_LIBYAL
-        for (size_t k = 0; k < PAW_COUNT_OF(asked) && !is_own; k++)
+        for (size_t k = 0; k < PAW_COUNT_OF(asked) && !is_own && reference != NULL; k++)
             is_equal =
-                measure(&paw_reader_libevtx, part, k) == measure(&paw_reader_evtx, part, k) &&
-                is_equal;
-#endif
+                measure(reference, part, k) == measure(&paw_reader_evtx, part, k) && is_equal;
         free((void *)(uintptr_t)log.p);
     }
     return is_equal ? 0 : 1;
