@@ -418,8 +418,11 @@ enum paw_status paw_os_output_begin(struct paw_os_output *o, const char *folder,
     if (o->folder < 0)
         return paw_fail_sys(err, PAW_E_OUTPUT, errno, "opening the output folder");
     (void)unlinkat(o->folder, o->temporary, 0); /* of a run that was killed */
-    o->fd =
-        openat(o->folder, o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    o->fd = openat(o->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    o->is_unnamed = o->fd >= 0;
+    if (!o->is_unnamed) /* not every file system can */
+        o->fd = openat(o->folder, o->temporary,
+                       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (o->fd < 0) {
         const int sys = errno;
         paw_os_output_abort(o);
@@ -428,9 +431,21 @@ enum paw_status paw_os_output_begin(struct paw_os_output *o, const char *folder,
     return PAW_OK;
 }
 
+/* Gives an unnamed file the name that rename takes over from: one cannot link over another file. */
+static int name_output(const struct paw_os_output *o)
+{
+    char path[64];
+    const int n = snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+    if (n < 0 || (size_t)n >= sizeof(path))
+        return ENAMETOOLONG;
+    return linkat(AT_FDCWD, path, o->folder, o->temporary, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
 enum paw_status paw_os_output_commit(struct paw_os_output *o, struct paw_error *err)
 {
     int failed = fsync(o->fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
+    if (failed == 0 && o->is_unnamed)
+        failed = name_output(o);
     if (close(o->fd) != 0 && failed == 0)
         failed = errno;
     o->fd = -1;
