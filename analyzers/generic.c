@@ -578,7 +578,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_REGISTRY,
-        .also = NAMES("T1547.001"),
+        .also = NAMES("T1547.001", "T1543.003", "T1053.005", "T1546.003"),
         .of = PAW_OF_STANDING,
         .when = TESTS(STANDING(.flags = PAW_AUTOSTART),
                       ANY(TARGET_IN(PAW_UW | PAW_REM | PAW_SCRIPT_TEXT | PAW_BARE),

@@ -260,7 +260,7 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_REGISTRY,
         .of = PAW_OF_STANDING,
-        .also = NAMES("T1547.001"),
+        .also = NAMES("T1547.001", "T1543.003", "T1053.005", "T1546.003"),
         .when = TESTS(STANDING(.flags = PAW_AUTOSTART),
                       ANY(TARGET_IN(PAW_UW | PAW_REM), TARGET_NAMED("scrobj*"),
                           VALUE("i", .in = PAW_REM | PAW_UW))),

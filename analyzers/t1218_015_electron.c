@@ -361,7 +361,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_CRITICAL,
         .confidence = PAW_H,
         .family = PAW_REGISTRY,
-        .also = NAMES("T1547.001"),
+        .also = NAMES("T1547.001", "T1543.003", "T1053.005", "T1546.003"),
         .of = PAW_OF_STANDING,
         .when = TESTS(STANDING(.flags = PAW_AUTOSTART),
                       ANY(SWITCH("gpu-launcher"), SWITCH("renderer-cmd-prefix"),

@@ -200,6 +200,7 @@ static bool copy_items(struct paw_engine *e, struct draft *d, const struct paw_e
         *item = (struct draft_item){
             .behaviour = held->behaviour,
             .technique = held->technique,
+            .second = held->second,
             .adjusted = held->adjusted,
             .severity = held->severity,
             .confidence = held->confidence,

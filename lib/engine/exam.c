@@ -296,6 +296,26 @@ static const char *technique_of(struct paw_exam *e, const struct paw_behaviour *
     return e->judged->program != NULL ? e->judged->program->technique : "T1218";
 }
 
+/* The second label of a command that starts by itself (docs/detections 3.18). */
+static const char *technique_of_place(const struct paw_execution *x)
+{
+    static const struct {
+        const char *kind, *technique;
+    } places[] = {
+        {"run", "T1547.001"},      {"startup", "T1547.001"},      {"windows", "T1547.001"},
+        {"winlogon", "T1547.004"}, {"logon_script", "T1037.001"}, {"active_setup", "T1547.014"},
+        {"service", "T1543.003"},  {"service_dll", "T1543.003"},  {"task", "T1053.005"},
+        {"consumer", "T1546.003"}, {"debugger", "T1546.012"},     {"class", "T1546.001"},
+        {"com", "T1546.015"},      {"screensaver", "T1546.002"},
+    };
+    if (x->subject != PAW_SUBJECT_STANDING || x->standing.kind == NULL)
+        return NULL;
+    for (size_t i = 0; i < PAW_COUNT_OF(places); i++)
+        if (strcmp(places[i].kind, x->standing.kind) == 0)
+            return places[i].technique;
+    return NULL;
+}
+
 enum paw_truth paw_exam_behaviour(struct paw_exam *e, const struct paw_behaviour *b,
                                   struct paw_verdict_item *item)
 {
@@ -317,6 +337,7 @@ enum paw_truth paw_exam_behaviour(struct paw_exam *e, const struct paw_behaviour
     e->missing = 0;
     cap(e, b, item);
     item->technique = technique_of(e, b);
+    item->second = b->of == PAW_OF_STANDING ? technique_of_place(e->judged) : NULL;
     for (const struct paw_test *t = b->shows; t != NULL && t->ask != NULL; t++)
         if (paw_exam_one(e, t) != PAW_YES)
             e->missing = 0;

@@ -208,7 +208,7 @@ static bool add_held(struct build *b)
 {
     const struct draft *d = b->d;
     struct paw_held *held = paw_store_alloc(&b->e->store, d->n_items * sizeof(*held));
-    const char **techniques = paw_store_alloc(&b->e->store, d->n_items * sizeof(*techniques));
+    const char **techniques = paw_store_alloc(&b->e->store, 2 * d->n_items * sizeof(*techniques));
     if (held == NULL || techniques == NULL)
         return false;
     for (size_t i = 0; i < d->n_items; i++) {
@@ -225,6 +225,7 @@ static bool add_held(struct build *b)
         };
         b->f->missing |= item->missing;
         add_technique(techniques, &b->f->n_techniques, item->technique);
+        add_technique(techniques, &b->f->n_techniques, item->second);
     }
     if (b->f->n_techniques > 1) /* the leading one's first, the others by id */
         sort_names(techniques + 1, b->f->n_techniques - 1);
