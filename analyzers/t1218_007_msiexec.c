@@ -409,6 +409,21 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "Packages that run scripts of their own.",
         .next = "The argument.",
     },
+    {
+        .id = "msiexec.helper_proxy",
+        .title = "Package installed by a tool of developers",
+        .severity = PAW_HIGH,
+        .confidence = PAW_M,
+        .family = PAW_COMMAND,
+        .technique = "T1218.007",
+        .programs = NAMES("*"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(ANY(ALL(IMAGE_NAMED("devinit"), TEXT("*msi-install*")),
+                          ALL(IMAGE_NAMED("appcert"), TEXT("*setuppath*.msi*")))),
+        .why = "The tool hands the package, also one of the net, to the installer.",
+        .benign = "Hosts of developers.",
+        .next = "The package.",
+    },
     {.id = NULL},
 };
 

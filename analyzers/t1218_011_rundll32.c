@@ -2,19 +2,25 @@
 /* rundll32: calls an export of a library (docs/detections 2.7, 3.10). */
 #include <catspaw/questions.h>
 
-/* Calls that Windows and its usual company make; class, module and export agree (3.10.4). */
-#define USUAL_CALL                                                                                \
+/* Calls that Windows makes by its task scheduler and telemetry, and only so (3.10.4). */
+#define TASK_CALL                                                                       \
+    ANY(CALL("windows.staterepositoryclient", "StateRepositoryDoMaintenanceTasks"),     \
+        CALL("startupscan", "SusRunTask"),                                              \
+        CALL("windows.storage.applicationdata", "CleanupTemporaryState"),               \
+        CALL("dfdts", "DfdGetDefaultPolicyAndSMART"),                                   \
+        CALL("appxdeploymentextensions.onecore", "ShellRefresh"),                       \
+        CALL("pcasvc", "PcaPatchSdbTask"), CALL("acproxy", "PerformAutochkOperations"), \
+        CALL("bfe", "BfeOnServiceStartTypeChange"), CALL("generaltel", "*"),            \
+        CALL("aepdu", "AePduRunUpdate"), CALL("invagent", "RunUpdate"))
+#define TASK_CALLER                                                                              \
+    ANY(LINK(PAW_ORPHAN),                                                                        \
+        PARENT(IMAGE_NAMED("svchost.exe", "taskhostw.exe", "taskeng.exe", "compattelrunner.exe", \
+                           "rundll32.exe", "services.exe")))
+/* Calls of the shell and its usual company, whoever makes them. */
+#define SHELL_CALL                                                                                \
     ANY(CALL("shell32", "SHCreateLocalServerRunDll", "OpenAs_RunDLL", "Options_RunDLL",           \
              "RunAsNewUser_RunDLL", "WaitForExplorerRestart"),                                    \
-        CALL("windows.staterepositoryclient", "StateRepositoryDoMaintenanceTasks"),               \
-        CALL("startupscan", "SusRunTask"),                                                        \
-        CALL("windows.storage.applicationdata", "CleanupTemporaryState"),                         \
-        CALL("dfdts", "DfdGetDefaultPolicyAndSMART"),                                             \
-        CALL("appxdeploymentextensions.onecore", "ShellRefresh"),                                 \
-        CALL("pcasvc", "PcaPatchSdbTask"), CALL("acproxy", "PerformAutochkOperations"),           \
-        CALL("bfe", "BfeOnServiceStartTypeChange"), CALL("generaltel", "*"),                      \
-        CALL("aepdu", "AePduRunUpdate"), CALL("invagent", "RunUpdate"), CALL("cryptext", "*"),    \
-        CALL("devmgr", "DeviceProperties_RunDLL"), CALL("hotplug", "*"),                          \
+        CALL("cryptext", "*"), CALL("devmgr", "DeviceProperties_RunDLL"), CALL("hotplug", "*"),   \
         CALL("shwebsvc", "AddNetPlaceRunDll"), CALL("ndfapi", "NdfRunDllDiagnose*"),              \
         CALL("firewallcontrolpanel", "ShowNotificationDialog"), CALL("fdprint", "InvokeTask"),    \
         CALL("sysdm", "EditEnvironmentVariables"), CALL("inetcpl", "ClearMyTracksByProcess"),     \
@@ -33,7 +39,9 @@ static const struct paw_program programs[] = {
         .names = NAMES("rundll32.exe"),
         .original = NAMES("RUNDLL32.EXE"),
         .grammar = {.split = PAW_SPLIT_RUNDLL32, .target = PAW_RUNDLL32_TARGET},
-        .cap = {PAW_LOW, TESTS(TARGET_IN(PAW_SYS | PAW_PF | PAW_DRIVERSTORE), USUAL_CALL),
+        .cap = {PAW_LOW,
+                TESTS(TARGET_IN(PAW_SYS | PAW_PF | PAW_DRIVERSTORE),
+                      ANY(ALL(TASK_CALL, TASK_CALLER), SHELL_CALL)),
                 "one of the calls that Windows makes by itself"},
         .about = "Loads a library and calls one of its exports.",
     },

@@ -236,6 +236,19 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "None known.",
         .next = "Who wrote the copy, and what it was made to run.",
     },
+    {
+        .id = "mmc.remote_console",
+        .title = "Console opened on another host",
+        .severity = PAW_LOW,
+        .confidence = PAW_L,
+        .family = PAW_COMMAND,
+        .also = NAMES("T1021"),
+        .when = TESTS(TEXT("*/computer:*", "*/computer=*", "*/server:*", "*/server=*"),
+                      NOT(TEXT("*/computer:localhost*", "*/computer=localhost*"))),
+        .why = "Services and tasks of the other host can be changed in it.",
+        .benign = "Administrators.",
+        .next = "Who was at the console; the other host.",
+    },
     {.id = NULL},
 };
 

@@ -143,6 +143,20 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "Set-up scripts.",
         .next = "The copied file.",
     },
+    {
+        .id = "msconfig.tool_hijack",
+        .title = "Tool of a settings file run by the system configuration",
+        .severity = PAW_HIGH,
+        .confidence = PAW_H,
+        .family = PAW_COMMAND,
+        .technique = "T1218",
+        .programs = NAMES("*"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(IMAGE_NAMED("msconfig"), TEXT("* -5*", "* /5*")),
+        .why = "The switch runs a tool named in mscfgtlc.xml, which an administrator can change.",
+        .benign = "None known.",
+        .next = "C:\\Windows\\System32\\mscfgtlc.xml.",
+    },
     {.id = NULL},
 };
 
