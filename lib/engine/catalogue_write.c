@@ -47,7 +47,7 @@ static void pad(struct writer *w, const char *s, size_t width)
 {
     const size_t n = strlen(s);
     put(w, s, n);
-    for (size_t i = n; i < width; i++)
+    for (size_t i = n; i < width || i == n; i++) /* at least one blank */
         put(w, " ", 1);
 }
 
