@@ -104,6 +104,11 @@ def without_rights():
         os.setgid(65534)
         os.setuid(65534)
 
+    try:
+        subprocess.run([PROGRAM, "--version"], stdout=subprocess.DEVNULL, preexec_fn=drop, check=True)
+    except (PermissionError, subprocess.CalledProcessError):
+        print("the build lies where nobody else may look: not tried")
+        return
     os.mkdir("closed")
     os.chmod("closed", 0o555)
     r = scan(CASE, "-o", "closed/x", preexec_fn=drop)

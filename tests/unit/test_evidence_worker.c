@@ -495,6 +495,8 @@ static void misbehaviour(void **state)
     const struct paw_worker_limits l = limits();
     for (size_t i = 0; i < PAW_COUNT_OF(cases); i++) {
         struct heard h;
+        if (cases[i].reader == &overflows && paw_os_is_checked())
+            continue; /* a checked stack of that depth takes longer than a record may */
         const struct paw_summary s = try(cases[i].reader, &h, &l);
         print_message("%s\n", cases[i].reader->name);
         assert_diag(&h, 0, cases[i].code, cases[i].detail);
