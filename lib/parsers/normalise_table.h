@@ -67,8 +67,8 @@ struct paw_making {
 paw_str paw_value_of(paw_str text);
 /** The value of a named datum, percent signs folded; marks it used. */
 paw_str paw_take_named(struct paw_making *m, const char *name);
-/** The same of the i-th unnamed one. */
-paw_str paw_take_unnamed(struct paw_making *m, size_t i);
+/** The same of the unnamed one at that place. */
+paw_str paw_take_unnamed(struct paw_making *m, size_t at);
 /** DOMAIN\name of two data; absent if there is no name. Marks both used. */
 paw_str paw_take_account(struct paw_making *m, const char *domain, const char *name);
 void paw_put(struct paw_making *m, enum paw_field_id id, paw_str text);

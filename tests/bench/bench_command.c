@@ -77,7 +77,8 @@ int main(void)
     size_t bytes = 0, faults = 0, n = 0;
     uint64_t classes = 0;
     const double lines = bench_lines(&bytes, &faults);
-    const double parses = (double)ROUNDS * PAW_COUNT_OF(rows);
+    const size_t each = PAW_COUNT_OF(rows);
+    const double parses = (double)ROUNDS * (double)each;
     printf("command lines: %.0f ns each, %.0f MB/s\n", lines / parses,
            (double)bytes / lines * 1e9 / 1e6);
     const double paths = bench_paths(&n, &classes);

@@ -78,7 +78,7 @@ static bool read_log(const char *path, paw_bytes *ret)
     uint8_t *bytes = n < 0 ? NULL : malloc((size_t)n + 1);
     rewind(f);
     const bool is_read = bytes != NULL && fread(bytes, 1, (size_t)n, f) == (size_t)n;
-    fclose(f);
+    (void)fclose(f);
     *ret = (paw_bytes){bytes, is_read ? (size_t)n : 0};
     return is_read;
 }

@@ -48,7 +48,7 @@ static paw_bytes read_all(const char *path)
     rewind(f);
     if (bytes != NULL && fread(bytes, 1, (size_t)n, f) == (size_t)n)
         ret = (paw_bytes){bytes, (size_t)n};
-    fclose(f);
+    (void)fclose(f);
     return ret;
 }
 

@@ -28,7 +28,7 @@ static struct paw_event event;
 static void require(bool holds, const char *what)
 {
     if (!holds) {
-        fprintf(stderr, "%s\n", what);
+        (void)fprintf(stderr, "%s\n", what);
         abort();
     }
 }

@@ -19,7 +19,7 @@ static void require(bool holds, const char *what)
 {
     if (holds)
         return;
-    fprintf(stderr, "%s\n", what);
+    (void)fprintf(stderr, "%s\n", what);
     abort();
 }
 

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void require(bool holds, const char *what)
 {
     if (!holds) {
-        fprintf(stderr, "%s\n", what);
+        (void)fprintf(stderr, "%s\n", what);
         abort();
     }
 }

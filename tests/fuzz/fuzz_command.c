@@ -39,7 +39,7 @@ static const char *const images[] = {
 
 static void fail(const char *what, paw_str line)
 {
-    fprintf(stderr, "%s: %.*s\n", what, (int)(line.n > 1000 ? 1000 : line.n), line.p);
+    (void)fprintf(stderr, "%s: %.*s\n", what, (int)(line.n > 1000 ? 1000 : line.n), line.p);
     abort();
 }
 

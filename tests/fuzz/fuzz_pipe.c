@@ -22,7 +22,7 @@ struct heard {
 
 static void fail(const char *what)
 {
-    fprintf(stderr, "%s\n", what);
+    (void)fprintf(stderr, "%s\n", what);
     abort();
 }
 

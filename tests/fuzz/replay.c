@@ -18,7 +18,7 @@ static void run_file(const char *path, size_t size)
     FILE *f = fopen(path, "rb");
     uint8_t *data = malloc(size == 0 ? 1 : size); /* exact, so that a read behind it is seen */
     if (f == NULL || data == NULL || fread(data, 1, size, f) != size) {
-        fprintf(stderr, "cannot read \"%s\"\n", path);
+        (void)fprintf(stderr, "cannot read \"%s\"\n", path);
         n_failed++;
     } else {
         (void)LLVMFuzzerTestOneInput(data, size); /* a fault aborts */
@@ -34,7 +34,7 @@ static void run(const char *path)
     struct stat st;
     char inner[LONGEST_PATH];
     if (stat(path, &st) != 0) {
-        fprintf(stderr, "no such file: \"%s\"\n", path);
+        (void)fprintf(stderr, "no such file: \"%s\"\n", path);
         n_failed++;
         return;
     }

@@ -286,7 +286,7 @@ int main(void)
     const char *seed = getenv("PAW_SEED");
     state = 20240229;
     if (seed != NULL && !paw_str_u64(paw_str_of(seed), &state))
-        fprintf(stderr, "PAW_SEED is no number\n");
+        (void)fprintf(stderr, "PAW_SEED is no number\n");
     printf("PAW_SEED=%llu\n", (unsigned long long)state);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,7 +91,7 @@ static bool read_all(const char *path, paw_bytes *ret)
     uint8_t *bytes = n < 0 ? NULL : malloc((size_t)n + 1);
     rewind(f);
     const bool is_read = bytes != NULL && fread(bytes, 1, (size_t)n, f) == (size_t)n;
-    fclose(f);
+    (void)fclose(f);
     *ret = (paw_bytes){bytes, is_read ? (size_t)n : 0};
     return is_read;
 }
@@ -120,7 +120,7 @@ int main(int argc, char **argv)
             continue;
         }
         if (!read_all(argv[i], &bytes) || paw_source_over(bytes, &source) < 0) {
-            fprintf(stderr, "cannot read '%s'\n", argv[i]);
+            (void)fprintf(stderr, "cannot read '%s'\n", argv[i]);
             return 1;
         }
         const struct paw_sink sink = {&all, print_fact, print_diag, no_progress};

@@ -39,9 +39,9 @@ PAW_PRINTF(3, 4) static void complain(struct context *c, unsigned line, const ch
 {
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "%s:%u: ", c->path, line);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    (void)fprintf(stderr, "%s:%u: ", c->path, line);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
     va_end(args);
     c->bad++;
 }
@@ -54,9 +54,9 @@ static void add_leaves(struct leaf *leaves, size_t *n, const struct paw_test *t,
     for (unsigned i = 1; t != NULL && t->ask != NULL; t++, i++) {
         char here[PATH_ROOM];
         if (numbered)
-            snprintf(here, sizeof here, "%.*s/%u/%s", PATH_ROOM - 60, path, i, t->label);
+            (void)snprintf(here, sizeof here, "%.*s/%u/%s", PATH_ROOM - 60, path, i, t->label);
         else
-            snprintf(here, sizeof here, "%.*s/%s", PATH_ROOM - 60, path, t->label);
+            (void)snprintf(here, sizeof here, "%.*s/%s", PATH_ROOM - 60, path, t->label);
         if (t->tests != NULL) {
             add_leaves(leaves, n, t->tests, here, is_unless, strcmp(t->label, "ANY") == 0);
             continue;
@@ -88,7 +88,7 @@ static bool path_fits(const char *path, const char *name, size_t n)
         while (part < n && name[part] != '/')
             part++;
         char wanted[PATH_ROOM];
-        snprintf(wanted, sizeof wanted, "/%.*s", (int)(part - from), name + from);
+        (void)snprintf(wanted, sizeof wanted, "/%.*s", (int)(part - from), name + from);
         const size_t m = strlen(wanted);
         if (part == n) /* the last part is the leaf itself */
             return length >= m && path + length - m >= at && strcmp(path + length - m, wanted) == 0;
@@ -271,7 +271,7 @@ static void check_tilde(struct context *c, const struct vec_row *row, const stru
     const struct answer a = ask(c, row, b, NULL, false, 0);
     char severity[32];
     const size_t slash = strcspn(row->about, "/");
-    snprintf(severity, sizeof severity, "%.*s", (int)slash, row->about);
+    (void)snprintf(severity, sizeof severity, "%.*s", (int)slash, row->about);
     if (a.truth != PAW_YES || a.item.adjusted == NULL) {
         complain(c, row->number, "%s %s%s", b->id, truth_names[a.truth],
                  a.truth == PAW_YES ? " unadjusted" : "");
@@ -338,7 +338,7 @@ static char *read_file(const char *path, size_t *n)
         return NULL;
     char *text = malloc(1 << 20);
     *n = text == NULL ? 0 : fread(text, 1, 1 << 20, in);
-    fclose(in);
+    (void)fclose(in);
     return text;
 }
 
@@ -346,7 +346,7 @@ static void check_file(struct context *c, const char *folder, const char *name)
 {
     char path[512];
     size_t n;
-    snprintf(path, sizeof path, "%s/behaviours/%s.txt", folder, name);
+    (void)snprintf(path, sizeof path, "%s/behaviours/%s.txt", folder, name);
     c->path = path;
     char *text = read_file(path, &n);
     if (text == NULL) {
@@ -360,6 +360,7 @@ static void check_file(struct context *c, const char *folder, const char *name)
         check_section(c, s);
     vec_finish(&f);
     free(text);
+    c->path = NULL; /* it was ours */
 }
 
 /* What the vectors do not cover yet: numbers that may only shrink. */
@@ -378,10 +379,10 @@ static void check_whole(struct context *c)
             printf("%s\t0\tno section\n", all[i]->id);
         open += !seen;
     }
-    fprintf(stderr,
-            "%u sections, %u rows; without a section %u, without a row %u questions and %u "
-            "adjustments\n",
-            c->sections, c->rows, open, c->open_leaves, c->open_adjusts);
+    (void)fprintf(stderr,
+                  "%u sections, %u rows; without a section %u, without a row %u questions and %u "
+                  "adjustments\n",
+                  c->sections, c->rows, open, c->open_leaves, c->open_adjusts);
     c->path = "test_behaviours.c";
     if (open > OPEN_SECTIONS || c->open_leaves > OPEN_LEAVES || c->open_adjusts > OPEN_ADJUSTS)
         complain(c, 0, "more than before is not covered");
@@ -394,9 +395,9 @@ int main(int argc, char **argv)
     char programs[512];
     if (argc < 2)
         return 2;
-    snprintf(programs, sizeof programs, "%s/programs.txt", argv[1]);
+    (void)snprintf(programs, sizeof programs, "%s/programs.txt", argv[1]);
     if (!vector_programs_read(programs)) {
-        fprintf(stderr, "%s: cannot be read\n", programs);
+        (void)fprintf(stderr, "%s: cannot be read\n", programs);
         return 2;
     }
     if (paw_catalogue_new(paw_analyzers, &catalogue) != PAW_OK)

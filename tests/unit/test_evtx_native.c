@@ -122,8 +122,8 @@ static paw_bytes write_log(const char *name)
     assert_non_null(bytes);
     rewind(f);
     assert_int_equal(fread(bytes, 1, n, f), n);
-    fclose(f);
-    remove(path);
+    (void)fclose(f);
+    (void)remove(path);
     return (paw_bytes){bytes, n};
 }
 

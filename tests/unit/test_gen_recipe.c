@@ -207,7 +207,7 @@ static void settings(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[256];
         struct gen_recipe r = {0};
-        snprintf(text, sizeof text, "host A\n  start x.exe\n    %s\n", cases[i].lines);
+        (void)snprintf(text, sizeof text, "host A\n  start x.exe\n    %s\n", cases[i].lines);
         read_well(text, &r);
         const struct gen_setting s = gen_setting_of(r.hosts->lines->children);
         assert_text(s.key, cases[i].key);

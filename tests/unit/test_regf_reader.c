@@ -158,7 +158,7 @@ static void with_cut(struct gen_hive *g)
 {
     for (unsigned i = 0; i < 40; i++) {
         char name[32];
-        snprintf(name, sizeof name, "zzz\\Key%02u", i);
+        (void)snprintf(name, sizeof name, "zzz\\Key%02u", i);
         gen_key_set_text(gen_key_path(g->root, name, WRITTEN), "text", GEN_REG_SZ,
                          "some text to fill the second bin with");
     }
@@ -201,7 +201,7 @@ static void with_wide_list(struct gen_hive *g)
     g->list_most = 20;
     for (unsigned i = 0; i < 61; i++) {
         char name[16];
-        snprintf(name, sizeof name, "Key%02u", i);
+        (void)snprintf(name, sizeof name, "Key%02u", i);
         gen_key_child(k, name, WRITTEN);
     }
     gen_key_set_text(gen_key_path(g->root, "Extra", WRITTEN), "x", GEN_REG_SZ, "y");
@@ -248,7 +248,7 @@ static void troubles(void **state)
     (void)state;
     struct heard *h = malloc(sizeof *h);
     char run[256];
-    snprintf(run, sizeof run, "standing|NTUSER|%s|Updater|REG_SZ|%s|run\n", RUN, COMMAND);
+    (void)snprintf(run, sizeof run, "standing|NTUSER|%s|Updater|REG_SZ|%s|run\n", RUN, COMMAND);
     for (size_t i = 0; i < PAW_COUNT_OF(cases); i++) {
         struct gen_hive *g = gen_hive_new("ROOT", "\\??\\C:\\Users\\a\\ntuser.dat", WRITTEN);
         gen_key_set_text(gen_key_path(g->root, RUN, WRITTEN), "Updater", GEN_REG_SZ, COMMAND);
@@ -262,7 +262,8 @@ static void troubles(void **state)
         if (at == NULL)
             fail_msg("%s: no Run value in\n%s", cases[i].label, h->facts);
         char rest[sizeof h->facts];
-        snprintf(rest, sizeof rest, "%.*s%s", (int)(at - h->facts), h->facts, at + strlen(run));
+        (void)snprintf(rest, sizeof rest, "%.*s%s", (int)(at - h->facts), h->facts,
+                       at + strlen(run));
         if (strcmp(rest, cases[i].facts) != 0)
             fail_msg("%s: got facts\n%swanted\n%s", cases[i].label, rest, cases[i].facts);
         if (cases[i].diags != NULL && strcmp(h->diags, cases[i].diags) != 0)
@@ -300,10 +301,10 @@ static void machine(void **state)
     gen_key_set_u32(gen_key_path(g->root, "Select", WRITTEN), "Current", 2);
     for (unsigned i = 1; i <= 2; i++) {
         char path[80];
-        snprintf(path, sizeof path, "ControlSet%03u\\Control\\ComputerName\\ComputerName", i);
+        (void)snprintf(path, sizeof path, "ControlSet%03u\\Control\\ComputerName\\ComputerName", i);
         gen_key_set_text(gen_key_path(g->root, path, WRITTEN), "ComputerName", GEN_REG_SZ,
                          i == 1 ? "OLD" : "WKS01");
-        snprintf(path, sizeof path, "ControlSet%03u\\Services\\Evil", i);
+        (void)snprintf(path, sizeof path, "ControlSet%03u\\Services\\Evil", i);
         gen_key_set_text(gen_key_path(g->root, path, WRITTEN), "ImagePath", GEN_REG_EXPAND_SZ,
                          i == 1 ? "old.exe" : "mshta.exe");
     }
@@ -327,7 +328,7 @@ static void ranges(void **state)
     struct gen_hive *g = gen_hive_new("ROOT", "ntuser.dat", WRITTEN);
     for (unsigned i = 0; i < 5; i++) {
         char path[32];
-        snprintf(path, sizeof path, "Presence\\Key%u", i);
+        (void)snprintf(path, sizeof path, "Presence\\Key%u", i);
         gen_key_path(g->root, path, WRITTEN);
     }
     g->dirty = true;

@@ -42,7 +42,7 @@ static struct states make_states(bool dirty)
         for (unsigned n = 0; n < 80 * i; n++) {
             /* each state is longer than the one before */
             char name[16];
-            snprintf(name, sizeof name, "Key%u", n);
+            (void)snprintf(name, sizeof name, "Key%u", n);
             gen_key_child(h->root, name, WRITTEN);
         }
         s.bytes[i] = gen_hive_bytes(h, &s.sizes[i]);

@@ -170,7 +170,7 @@ static void lists(void **state)
             h->list_most = 20;
             for (int n = 0; n < counts[j]; n++) {
                 char name[16];
-                snprintf(name, sizeof name, "Key%04d", (n * 7) % counts[j]);
+                (void)snprintf(name, sizeof name, "Key%04d", (n * 7) % counts[j]);
                 gen_key_child(h->root, name, WRITTEN);
             }
             struct opened o = open_hive(h);
@@ -181,7 +181,7 @@ static void lists(void **state)
             for (int n = 0; n < got; n++) {
                 char want[16], name[16] = {0};
                 libregf_key_t *k = NULL;
-                snprintf(want, sizeof want, "Key%04d", n);
+                (void)snprintf(want, sizeof want, "Key%04d", n);
                 assert_int_equal(libregf_key_get_sub_key(root, n, &k, NULL), 1);
                 assert_int_equal(libregf_key_get_utf8_name(k, (uint8_t *)name, sizeof name, NULL),
                                  1);

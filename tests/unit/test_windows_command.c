@@ -46,7 +46,7 @@ static const char *shown(const struct paw_command *c)
         paw_text_char(&t, '!');
         paw_text_add(&t, c->call.export);
         if ((c->form & PAW_FORM_ORDINAL) != 0) {
-            snprintf(number, sizeof(number), "@%u", c->call.ordinal);
+            (void)snprintf(number, sizeof(number), "@%u", c->call.ordinal);
             paw_text_add(&t, paw_str_of(number));
         }
         add(&t, "A:", c->call.args);
@@ -55,10 +55,10 @@ static const char *shown(const struct paw_command *c)
         add(&t, c->nested[i].is_verbatim ? "N:<" : "n:<", c->nested[i].text);
         paw_text_char(&t, '>');
     }
-    snprintf(number, sizeof(number), "%x", c->form);
+    (void)snprintf(number, sizeof(number), "%x", c->form);
     if (c->form != 0)
         add(&t, "F:", paw_str_of(number));
-    snprintf(number, sizeof(number), "%x", c->flags);
+    (void)snprintf(number, sizeof(number), "%x", c->flags);
     if (c->flags != 0)
         add(&t, "L:", paw_str_of(number));
     return paw_arena_cstr(&arena, paw_text_view(&t));

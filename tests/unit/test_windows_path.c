@@ -69,13 +69,13 @@ static const char *const flag_names[] = {
 static void word(char *out, size_t room, const char *w)
 {
     const size_t n = strlen(out);
-    snprintf(out + n, room - n, "%s%s", n == 0 ? "" : " ", w);
+    (void)snprintf(out + n, room - n, "%s%s", n == 0 ? "" : " ", w);
 }
 
 /* NORM CLASS… flag… */
 static void show(const struct paw_path *p, char *out, size_t room)
 {
-    snprintf(out, room, "%.*s", (int)p->norm.n, p->norm.p);
+    (void)snprintf(out, room, "%.*s", (int)p->norm.n, p->norm.p);
     for (size_t i = 0; i < PAW_COUNT_OF(class_names); i++)
         if ((p->class & class_names[i].class) != 0)
             word(out, room, class_names[i].name);

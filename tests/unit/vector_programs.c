@@ -53,7 +53,7 @@ bool vector_programs_read(const char *path)
         ok = n_rows < ROWS_MAX && read_row(text, &rows[n_rows]);
         n_rows += ok;
     }
-    fclose(in);
+    (void)fclose(in);
     return ok && n_rows != 0;
 }
 

@@ -142,7 +142,7 @@ PAW_PRINTF(3, 4) static bool fail(struct vec_file *f, unsigned column, const cha
         return false;
     va_list args;
     va_start(args, format);
-    vsnprintf(f->error, sizeof f->error, format, args);
+    (void)vsnprintf(f->error, sizeof f->error, format, args);
     va_end(args);
     f->column = column;
     return false;

@@ -50,7 +50,7 @@ static void send_diag(struct run *r, enum paw_diag_code code, uint64_t offset, u
 {
     struct paw_diag d = {
         .code = code, .source = r->number, .offset = offset, .extent = extent, .count = count};
-    snprintf(d.detail, sizeof d.detail, "%s", what);
+    (void)snprintf(d.detail, sizeof d.detail, "%s", what);
     if (r->status == PAW_OK)
         keep(r, r->sink->diag(r->sink->self, &d));
 }
@@ -332,7 +332,7 @@ static uint32_t current_control_set(struct run *r)
     char name[24];
     if (!find_value(r, find_path(&r->hive, 0, select), "Current", &v) || v.held.n != 4)
         return PAW_REGF_NOTHING;
-    snprintf(name, sizeof name, "ControlSet%03u", (unsigned)paw_le32(v.held.p));
+    (void)snprintf(name, sizeof name, "ControlSet%03u", (unsigned)paw_le32(v.held.p));
     return paw_regf_find(&r->hive, 0, name);
 }
 

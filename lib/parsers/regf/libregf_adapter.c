@@ -130,7 +130,7 @@ static bool enter(struct paw_libregf *l, uint32_t key)
 bool paw_libregf_has_key(struct paw_libregf *l, uint32_t key)
 {
     const struct paw_regf_key *keys = l->hive->keys;
-    uint32_t way[PAW_REGF_DEPTH + 1];
+    uint32_t way[PAW_REGF_DEPTH + 1] = {0};
     uint32_t n = keys[key].depth;
     for (uint32_t i = key; i != PAW_REGF_NOTHING; i = keys[i].parent) {
         if (!keys[i].is_whole)
