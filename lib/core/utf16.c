@@ -54,6 +54,30 @@ paw_str paw_utf16_text(struct paw_arena *a, paw_u16 u, bool *lossy)
     return (paw_str){out, paw_utf16_put(u, out, lossy)};
 }
 
+paw_str paw_utf16_exact(struct paw_arena *a, paw_u16 u)
+{
+    const size_t room = paw_utf16_room(u.units);
+    char *out = room == SIZE_MAX ? NULL : paw_arena_alloc(a, room + 1);
+    size_t n = 0;
+    bool lossy = false;
+    if (out == NULL)
+        return (paw_str){0};
+    for (size_t i = 0; i < u.units; i++) {
+        const uint32_t c = paw_le16(u.p + 2 * i);
+        const bool is_pair = c >= 0xD800 && c <= 0xDBFF && u.units - i > 1 &&
+                             (paw_le16(u.p + 2 * i + 2) & 0xFC00) == 0xDC00;
+        if (c < 0xD800 || c > 0xDFFF || is_pair) {
+            n += paw_utf16_put((paw_u16){u.p + 2 * i, is_pair ? 2 : 1}, out + n, &lossy);
+            i += is_pair;
+            continue;
+        }
+        out[n++] = (char)0xED; /* the lead byte of U+D000 to U+DFFF */
+        out[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[n++] = (char)(0x80 | (c & 0x3F));
+    }
+    return (paw_str){out, n};
+}
+
 paw_u16 paw_utf16_trim(paw_u16 u)
 {
     while (u.units != 0 && paw_le16(u.p + 2 * (u.units - 1)) == 0)

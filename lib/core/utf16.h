@@ -24,6 +24,10 @@ size_t paw_utf16_put(paw_u16 u, char *out, bool *lossy);
 /** The same into an arena; p NULL when there is no room. */
 paw_str paw_utf16_text(struct paw_arena *a, paw_u16 u, bool *lossy);
 
+/** The same, but lone surrogates stand as the three bytes that UTF-8 would have for them: nothing
+ * is lost, and it is no valid UTF-8. */
+paw_str paw_utf16_exact(struct paw_arena *a, paw_u16 u);
+
 /** View over bytes; an odd last byte is left out. */
 static inline paw_u16 paw_utf16_of(paw_bytes b)
 {

@@ -107,8 +107,24 @@ static void take_size(struct compiling *c)
     mark(c, at, 0);
 }
 
+/* A text, and how it stands if U+FFFD had to be put into it. */
+struct text {
+    paw_str text, exact;
+};
+
+static struct text take_text(struct compiling *c, paw_u16 units)
+{
+    bool is_lossy = false;
+    struct text t = {.text = paw_utf16_text(c->texts, units, &is_lossy)};
+    if (is_lossy)
+        t.exact = paw_utf16_exact(c->texts, units);
+    c->is_lossy = c->is_lossy || is_lossy;
+    c->has_no_memory = c->has_no_memory || t.text.p == NULL || (is_lossy && t.exact.p == NULL);
+    return t;
+}
+
 /* The name that a reference names; a structure that stands right here is stepped over. */
-static paw_str take_name(struct compiling *c)
+static struct text take_name(struct compiling *c)
 {
     const size_t from = c->in.pos;
     const uint32_t at = paw_cursor_u32(&c->in);
@@ -120,7 +136,7 @@ static paw_str take_name(struct compiling *c)
     const paw_u16 units = paw_utf16_of(paw_cursor_take_items(&name, n, 2));
     if (!paw_cursor_ok(&c->in) || !paw_cursor_ok(&name) || at < PAW_EVTX_CHUNK_HEADER) {
         c->has_failed = true;
-        return (paw_str){0};
+        return (struct text){0};
     }
     if (at == c->in.pos) {
         (void)paw_cursor_take(&c->in, 8);
@@ -128,9 +144,7 @@ static paw_str take_name(struct compiling *c)
     }
     mark(c, from, at);
     c->has_bad_name = c->has_bad_name || hash != name_hash(units);
-    const paw_str text = paw_utf16_text(c->texts, units, &c->is_lossy);
-    c->has_no_memory = c->has_no_memory || text.p == NULL;
-    return text;
+    return take_text(c, units);
 }
 
 /* Steps -----------------------------------------------------------------------------------------
@@ -160,7 +174,8 @@ static void begin_element(struct compiling *c, bool has_attributes)
 {
     const uint16_t dependency = c->has_dependencies ? paw_cursor_u16(&c->in) : PAW_BINXML_NONE;
     take_size(c);
-    const paw_str name = local_part(take_name(c));
+    const struct text full = take_name(c);
+    const paw_str name = local_part(full.text);
     if (has_attributes)
         take_size(c);
     if (c->depth == PAW_BINXML_DEPTH_MAX)
@@ -171,11 +186,12 @@ static void begin_element(struct compiling *c, bool has_attributes)
     if (s == NULL)
         return;
     s->name = known_name(name, false);
+    s->exact = full.exact.p != NULL ? full.exact : name.n != full.text.n ? full.text : s->exact;
     s->index = dependency;
     c->open[c->depth++] = (uint16_t)(c->n - 1);
 }
 
-static void end_element(struct compiling *c)
+static void end_element(struct compiling *c, bool is_empty)
 {
     end_attribute(c);
     if (c->depth == 0) {
@@ -183,15 +199,18 @@ static void end_element(struct compiling *c)
         return;
     }
     const uint16_t open = c->open[--c->depth];
-    if (add(c, PAW_STEP_CLOSE, (paw_str){0}) != NULL)
-        c->steps[open].end = (uint16_t)c->n;
+    struct paw_binxml_step *s = add(c, PAW_STEP_CLOSE, (paw_str){0});
+    if (s == NULL)
+        return;
+    s->name = is_empty;
+    c->steps[open].end = (uint16_t)c->n;
 }
 
 static void begin_attribute(struct compiling *c)
 {
     end_attribute(c);
-    const paw_str name = take_name(c);
-    const paw_str local = local_part(name);
+    const struct text full = take_name(c);
+    const paw_str name = full.text, local = local_part(name);
     if (c->has_failed || c->depth == 0) {
         c->has_failed = true;
         return;
@@ -199,6 +218,7 @@ static void begin_attribute(struct compiling *c)
     struct paw_binxml_step *s = add(c, PAW_STEP_ATTRIBUTE, name);
     if (s == NULL)
         return;
+    s->exact = full.exact;
     s->name = paw_str_starts(name, PAW_LIT("xmlns")) ? PAW_NAME_XMLNS : known_name(local, true);
     c->attribute = (uint16_t)(c->n - 1);
 }
@@ -208,9 +228,34 @@ static void take_units(struct compiling *c, size_t n)
     const paw_u16 units = paw_utf16_of(paw_cursor_take_items(&c->in, n, 2));
     if (!paw_cursor_ok(&c->in))
         return;
-    const paw_str text = paw_utf16_text(c->texts, units, &c->is_lossy);
-    c->has_no_memory = c->has_no_memory || text.p == NULL;
-    (void)add(c, PAW_STEP_TEXT, text);
+    const struct text t = take_text(c, units);
+    struct paw_binxml_step *s = add(c, PAW_STEP_TEXT, t.text);
+    if (s != NULL)
+        s->exact = t.exact;
+}
+
+static void take_pi_target(struct compiling *c)
+{
+    end_attribute(c);
+    const struct text full = take_name(c);
+    struct paw_binxml_step *s = c->has_failed ? NULL : add(c, PAW_STEP_PI, full.text);
+    if (s == NULL)
+        return;
+    s->exact = full.exact;
+    s->end = (uint16_t)c->n;
+}
+
+/* Data follow their target; alone they mean nothing. */
+static void take_pi_data(struct compiling *c)
+{
+    const size_t n = paw_cursor_u16(&c->in);
+    if (c->n == 0 || c->steps[c->n - 1].kind != PAW_STEP_PI) {
+        (void)paw_cursor_take_items(&c->in, n, 2);
+        return;
+    }
+    const uint32_t target = c->n - 1;
+    take_units(c, n);
+    c->steps[target].end = (uint16_t)c->n;
 }
 
 static void take_entity(struct compiling *c)
@@ -218,7 +263,7 @@ static void take_entity(struct compiling *c)
     static const struct {
         const char *name, *text;
     } known[] = {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}};
-    const paw_str name = take_name(c);
+    const paw_str name = take_name(c).text;
     for (size_t i = 0; i < PAW_COUNT_OF(known); i++)
         if (paw_str_equal(name, paw_str_of(known[i].name))) {
             (void)add(c, PAW_STEP_TEXT, paw_str_of(known[i].text));
@@ -274,7 +319,7 @@ static void take_token(struct compiling *c, uint8_t token)
         break;
     case TOKEN_CLOSE_EMPTY:
     case TOKEN_END_ELEMENT:
-        end_element(c);
+        end_element(c, token == TOKEN_CLOSE_EMPTY);
         break;
     case TOKEN_TEXT:
         (void)paw_cursor_u8(&c->in); /* type: always a string */
@@ -293,10 +338,10 @@ static void take_token(struct compiling *c, uint8_t token)
         take_entity(c);
         break;
     case TOKEN_PI_TARGET:
-        (void)take_name(c);
+        take_pi_target(c);
         break;
     case TOKEN_PI_DATA:
-        (void)paw_cursor_take_items(&c->in, paw_cursor_u16(&c->in), 2);
+        take_pi_data(c);
         break;
     case PAW_BINXML_INSTANCE:
         take_instance(c);
@@ -355,7 +400,7 @@ bool paw_binxml_compile(struct paw_binxml_compiler *compiler, paw_bytes chunk, u
     const bool is_cut = c.has_failed || c.depth != 0;
     c.has_failed = false;
     while (c.depth != 0)
-        end_element(&c);
+        end_element(&c, false);
     *ret = (struct paw_binxml_plan){.steps = compiler->steps,
                                     .n_steps = c.n,
                                     .n_values = c.n_values,
@@ -375,7 +420,9 @@ struct paw_binxml_plan *paw_binxml_keep(const struct paw_binxml_plan *p, struct 
     for (uint32_t i = 0; i < p->n_steps; i++) {
         steps[i] = p->steps[i];
         steps[i].text = paw_arena_str(a, p->steps[i].text);
-        if (steps[i].text.p == NULL && p->steps[i].text.p != NULL)
+        steps[i].exact = paw_arena_str(a, p->steps[i].exact);
+        if ((steps[i].text.p == NULL && p->steps[i].text.p != NULL) ||
+            (steps[i].exact.p == NULL && p->steps[i].exact.p != NULL))
             return NULL;
     }
     *kept = *p;
@@ -392,7 +439,8 @@ bool paw_binxml_same(const struct paw_binxml_plan *a, const struct paw_binxml_pl
     for (uint32_t i = 0; i < a->n_steps; i++) {
         const struct paw_binxml_step *x = &a->steps[i], *y = &b->steps[i];
         if (x->kind != y->kind || x->index != y->index || x->array != y->array ||
-            x->end != y->end || !paw_str_equal(x->text, y->text))
+            x->end != y->end || !paw_str_equal(x->text, y->text) ||
+            !paw_str_equal(x->exact, y->exact))
             return false;
     }
     return true;

@@ -56,16 +56,20 @@ enum paw_binxml_kind {
     PAW_STEP_VALUE,     /* substitution                                              */
     PAW_STEP_INSTANCE,  /* a template instance among elements; index: see below      */
     PAW_STEP_CLOSE,     /* the element ends                                          */
+    PAW_STEP_PI,        /* a processing instruction: its data follow as literals     */
 };
 
 struct paw_binxml_step {
     uint8_t kind;   /* enum paw_binxml_kind                                                */
-    uint8_t name;   /* enum paw_binxml_name; VALUE: the type that the template gives it     */
+    uint8_t name;   /* enum paw_binxml_name; VALUE: the type that the template gives it;
+                       CLOSE: 1 if the token was that of an empty element                   */
     uint16_t index; /* VALUE: of the value; OPEN: value it depends on; INSTANCE: offset in the
                        chunk; else NONE                                                    */
     uint16_t array; /* OPEN: index of the first value in its own content, or NONE          */
-    uint16_t end;   /* OPEN, ATTRIBUTE: the step behind it and all that belongs to it      */
+    uint16_t end;   /* OPEN, ATTRIBUTE, PI: the step behind it and all that belongs to it  */
     paw_str text;   /* name without prefix (of an attribute: with it), literal             */
+    paw_str exact;  /* the same as it stands: with the prefix, and with lone surrogates as
+                       three bytes of their own; absent where that is the text             */
 };
 
 struct paw_binxml_plan {
@@ -119,6 +123,12 @@ bool paw_binxml_compile(struct paw_binxml_compiler *c, paw_bytes chunk, uint32_t
 /** The plan with its steps and texts copied into an arena; NULL: no room. */
 struct paw_binxml_plan *PAW_NULLABLE paw_binxml_keep(const struct paw_binxml_plan *p,
                                                      struct paw_arena *a);
+
+/** The text as it stands. */
+static inline paw_str paw_binxml_exact(const struct paw_binxml_step *s)
+{
+    return s->exact.p != NULL ? s->exact : s->text;
+}
 
 /** Of the steps. */
 uint64_t paw_binxml_hash(const struct paw_binxml_plan *p);

@@ -392,6 +392,9 @@ static void run(struct paw_event *e, const struct frame *f, uint32_t from, uint3
             take_attribute(e, f, i);
             i = s->end;
             continue;
+        case PAW_STEP_PI:
+            i = s->end;
+            continue;
         case PAW_STEP_TEXT:
             take_text(e, s->text);
             break;
