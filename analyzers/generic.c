@@ -294,7 +294,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_M,
         .family = PAW_FILE,
-        .of = PAW_OF_PROCESS,
+        .of = PAW_OF_PROCESS | PAW_OF_LAUNCHED,
         .when = TESTS(DROPPED(600, .same = PAW_MY_TARGET)),
         .adjust = ADJUST(
             {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(ANCESTOR(IMAGE(INSTALLERPARENT))),

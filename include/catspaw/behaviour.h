@@ -66,7 +66,8 @@ enum paw_of {
     PAW_OF_STANDING = 1 << 1,
     PAW_OF_SCRIPT = 1 << 2,
     PAW_OF_RECORD = 1 << 3,
-    PAW_OF_RESIDUE = 1 << 4, /* a value at rest without a command              */
+    PAW_OF_RESIDUE = 1 << 4,  /* a value at rest without a command              */
+    PAW_OF_LAUNCHED = 1 << 5, /* of the standing ones, a command in a launcher's line */
 };
 
 /** Silences if tests hold. */

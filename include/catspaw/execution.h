@@ -92,6 +92,9 @@ enum paw_link {
 struct paw_program;
 struct paw_execution;
 
+/** The kind of a standing command that stands in the line of a launcher. */
+#define PAW_LAUNCHER "launcher"
+
 /** Where a standing command stands. */
 struct paw_standing {
     const char *kind;  /* "run", "runonce", "service", "task", "consumer", "class", "launcher",

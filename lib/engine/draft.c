@@ -6,7 +6,7 @@
 
 #include <catspaw/behaviour.h>
 
-enum { LAUNCH_WINDOW = 60, LAUNCHER_DEPTH = 3, CONCERNED_MAX = 64 };
+enum { LAUNCH_WINDOW = 60, CONCERNED_MAX = 64 };
 
 static enum paw_status out_of_memory(const struct paw_engine *e)
 {
@@ -405,20 +405,12 @@ static enum paw_status judge_nested(struct paw_engine *e, const struct paw_execu
                                     uint32_t host, uint32_t node, unsigned depth)
 {
     for (size_t i = 0; i < x->command.n_nested; i++) {
-        const struct paw_nested *n = &x->command.nested[i];
-        struct standing s = {
-            .fact = x->start != NULL ? x->start : x->source,
-            .field = PAW_F_COMMAND_LINE,
-            .text = n->text,
-            .offset = n->is_verbatim ? n->span.start : UINT32_MAX,
-            .where = {.kind = "launcher", .place = x->image, .name = paw_str_of(n->launcher)},
-            .host = host,
-            .node = node,
-            .subject = PAW_SUBJECT_STANDING,
-        };
-        struct paw_execution *y = s.fact == NULL ? NULL : view_standing(e, &s);
+        struct standing s;
+        if (!nested_standing(x, i, host, node, &s))
+            return PAW_OK;
+        struct paw_execution *y = view_standing(e, &s);
         if (y == NULL)
-            return s.fact == NULL ? PAW_OK : out_of_memory(e);
+            return out_of_memory(e);
         if (!was_started(x, y->name)) {
             enum paw_status status = PAW_OK;
             if (y->proxy != NULL || y->program != NULL)

@@ -207,6 +207,10 @@ struct paw_execution *view_base(struct paw_engine *e, uint32_t node); /* texts, 
 struct paw_execution *view_of(struct paw_engine *e, uint32_t node);   /* and ancestors           */
 struct paw_execution *view_judged(struct paw_engine *e, uint32_t node); /* and children */
 struct paw_execution *view_standing(struct paw_engine *e, const struct standing *s);
+enum { LAUNCHER_DEPTH = 3 };
+/** The i-th command inside the line of x, as a standing one; false if nothing was recorded of x. */
+bool nested_standing(const struct paw_execution *x, size_t i, uint32_t host, uint32_t node,
+                     struct standing *to);
 void view_reset(struct paw_engine *e);
 /** The node of an execution, NONE for a standing one. */
 uint32_t view_node(const struct paw_execution *x);

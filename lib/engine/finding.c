@@ -68,6 +68,8 @@ static bool same_pid(const struct paw_fact *fact, enum paw_field_id id, const st
  * it dropped) makes nothing hold until this process comes. */
 static bool is_about(const struct draft *d, const struct paw_fact *fact)
 {
+    if (d->subject == PAW_SUBJECT_STANDING) /* what was before it came to stand is not its own */
+        return fact == d->start || fact->time == 0 || fact->time >= d->time;
     if (d->subject != PAW_SUBJECT_PROCESS && d->subject != PAW_SUBJECT_STUB)
         return true;
     const paw_str guid = d->process.guid;

@@ -158,7 +158,7 @@ static bool is_standing(const struct draft *d)
 
 static bool is_launcher(const struct draft *d)
 {
-    return strcmp(d->standing.kind, "launcher") == 0;
+    return strcmp(d->standing.kind, PAW_LAUNCHER) == 0;
 }
 
 /* Equal place, name and text: a write, the line of the writer and the value at rest are one. */
@@ -178,7 +178,7 @@ static enum paw_role role_of(const struct draft *d)
         {"service", PAW_ROLE_SERVICE},
         {"task", PAW_ROLE_TASK},
         {"consumer", PAW_ROLE_CONSUMER},
-        {"launcher", PAW_ROLE_PARENT},
+        {PAW_LAUNCHER, PAW_ROLE_PARENT},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(roles); i++)
         if (strcmp(d->standing.kind, roles[i].kind) == 0)
@@ -186,10 +186,23 @@ static enum paw_role role_of(const struct draft *d)
     return PAW_ROLE_REGISTRY;
 }
 
+/* A command that says where its program lies is no run of one that lies elsewhere; but Windows
+ * itself gives a 32-bit launcher the one of SysWOW64. */
+static bool may_be_its_program(const struct draft *run, const struct draft *d)
+{
+    const paw_str said = d->process.image, ran = run->process.image;
+    const size_t folder = paw_str_rfind_char(said, '\\');
+    if (folder == SIZE_MAX || paw_str_same_name(said, ran))
+        return true;
+    return paw_str_find_name(said, PAW_LIT("\\system32\\"), 0) != SIZE_MAX &&
+           paw_str_find_name(ran, PAW_LIT("\\syswow64\\"), 0) != SIZE_MAX;
+}
+
 /* A run of the same command: written at most a week before by an event, or at rest at any time. */
 static bool is_run_of(const struct draft *run, const struct draft *d)
 {
-    if (run->host != d->host || run->line != d->line || run->line == 0)
+    if (run->host != d->host || run->line != d->line || run->line == 0 ||
+        !may_be_its_program(run, d))
         return false;
     if (d->is_at_rest)
         return true;

@@ -17,14 +17,16 @@ struct judgement {
     bool failed;
 };
 
-static uint32_t subject_bit(enum paw_subject s)
+static uint32_t subject_bit(const struct paw_execution *x)
 {
-    switch (s) {
+    switch (x->subject) {
     case PAW_SUBJECT_PROCESS:
     case PAW_SUBJECT_STUB:
         return PAW_OF_PROCESS;
     case PAW_SUBJECT_STANDING:
-        return PAW_OF_STANDING;
+        return x->standing.kind != NULL && strcmp(x->standing.kind, PAW_LAUNCHER) == 0
+                   ? PAW_OF_STANDING | PAW_OF_LAUNCHED
+                   : PAW_OF_STANDING;
     case PAW_SUBJECT_SCRIPT:
         return PAW_OF_SCRIPT;
     case PAW_SUBJECT_RECORD:
@@ -48,7 +50,7 @@ static bool keep_marks(struct judgement *j, struct paw_verdict_item *item)
 static void ask(struct judgement *j, const struct paw_behaviour *b)
 {
     const uint32_t of = b->of != 0 ? b->of : PAW_OF_PROCESS | PAW_OF_STANDING;
-    if ((of & subject_bit(j->exam.judged->subject)) == 0)
+    if ((of & subject_bit(j->exam.judged)) == 0)
         return;
     struct paw_verdict_item item;
     switch (paw_exam_behaviour(&j->exam, b, &item)) {

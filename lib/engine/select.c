@@ -106,6 +106,24 @@ static bool is_of_interest(const struct paw_engine *e, const struct paw_executio
            (x->sets & (PAW_SET_PROXY | PAW_SET_CORE)) != 0;
 }
 
+/* The same for the commands inside its line, which may be all that was recorded of them. */
+static bool add_nested_paths(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
+                             unsigned depth)
+{
+    for (size_t i = 0; i < x->command.n_nested; i++) {
+        struct standing s;
+        if (!nested_standing(x, i, host, NONE, &s))
+            return true;
+        const struct paw_execution *y = view_standing(e, &s);
+        if (y == NULL)
+            return e->budget->status == PAW_OK; /* no room for its line: counted when judged */
+        if ((is_of_interest(e, y) && !add_command_paths(e, y, host)) ||
+            (depth > 1 && !add_nested_paths(e, y, host, depth - 1)))
+            return false;
+    }
+    return true;
+}
+
 static bool add_family(struct paw_engine *e, const struct node *n)
 {
     if (!add_subject(e, n) || (n->parent != NONE && !add_subject(e, node_at(e, n->parent))))
@@ -139,7 +157,8 @@ enum paw_status targets_select(struct paw_engine *e)
         if ((x->sets & PAW_SET_PROXY) != 0) /* what a proxy starts is judged as its child */
             for (uint32_t c = n->first_child; c != NONE; c = node_at(e, c)->next_sibling)
                 node_at(e, c)->flags |= NODE_WANTED;
-        if (is_ours && (!add_family(e, n) || !add_command_paths(e, x, n->host)))
+        if ((is_ours && (!add_family(e, n) || !add_command_paths(e, x, n->host))) ||
+            !add_nested_paths(e, x, n->host, LAUNCHER_DEPTH))
             return e->budget->status;
         view_reset(e);
     }

@@ -22,6 +22,9 @@ static paw_str lower(struct paw_arena *arena, paw_str s)
 static void identify(const struct paw_catalogue *c, const struct paw_machine *machine,
                      struct paw_arena *arena, struct paw_execution *x)
 {
+    /* a line that nobody ran, or of which nothing else was recorded, says where its program lies */
+    if (x->image.n == 0 && x->command_line.n != 0)
+        x->image = paw_command_image(x->command_line, machine, arena);
     if (x->image.n != 0)
         x->name = lower(arena, paw_path_base(x->image));
     else if (x->command_line.p != NULL)

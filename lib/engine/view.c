@@ -216,6 +216,23 @@ struct paw_execution *view_judged(struct paw_engine *e, uint32_t node)
     return x;
 }
 
+bool nested_standing(const struct paw_execution *x, size_t i, uint32_t host, uint32_t node,
+                     struct standing *to)
+{
+    const struct paw_nested *n = &x->command.nested[i];
+    *to = (struct standing){
+        .fact = x->start != NULL ? x->start : x->source,
+        .field = PAW_F_COMMAND_LINE,
+        .text = n->text,
+        .offset = n->is_verbatim ? n->span.start : UINT32_MAX,
+        .where = {.kind = PAW_LAUNCHER, .place = x->image, .name = paw_str_of(n->launcher)},
+        .host = host,
+        .node = node,
+        .subject = PAW_SUBJECT_STANDING,
+    };
+    return to->fact != NULL;
+}
+
 struct paw_execution *view_standing(struct paw_engine *e, const struct standing *s)
 {
     struct view *v = paw_arena_alloc(&e->view, sizeof(*v));

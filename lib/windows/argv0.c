@@ -4,6 +4,7 @@
  * handling".
  */
 #include "windows/parse.h"
+#include "windows/path.h"
 #include "windows/programs.h"
 #include "windows/variables.h"
 
@@ -214,11 +215,34 @@ void paw_parse_argv0(struct paw_parse *p)
     set_program(p);
 }
 
-paw_str paw_command_program(paw_str line, struct paw_arena *arena)
+static void read_argv0(paw_str line, struct paw_arena *arena, struct paw_command *ret)
 {
     const struct paw_line_context none = {0};
-    struct paw_command command = {0};
-    struct paw_parse p = {.line = line, .context = &none, .arena = arena, .ret = &command};
+    struct paw_parse p = {.line = line, .context = &none, .arena = arena, .ret = ret};
     paw_parse_argv0(&p);
+}
+
+paw_str paw_command_program(paw_str line, struct paw_arena *arena)
+{
+    struct paw_command command = {0};
+    read_argv0(line, arena, &command);
     return command.program;
+}
+
+paw_str paw_command_image(paw_str line, const struct paw_machine *machine, struct paw_arena *arena)
+{
+    struct paw_command command = {0};
+    const struct paw_path_context context = {
+        .machine = machine, .expands_variables = true, .is_code = true};
+    struct paw_path path;
+    read_argv0(line, arena, &command);
+    if (!is_rooted(command.argv0.text))
+        return (paw_str){0};
+    paw_path_normalise(command.argv0.text, &context, arena, &path);
+    /* a variable that nobody knows may stand for any folder */
+    const bool known = (path.class & (PAW_BARE | PAW_RELATIVE)) == 0 &&
+                       paw_str_find_char(path.norm, '%', 0) == SIZE_MAX;
+    if (!known || paw_path_ext(paw_path_base(path.norm)).n != 0)
+        return known ? path.norm : (paw_str){0};
+    return paw_arena_join(arena, path.norm, PAW_LIT(".exe"));
 }

@@ -33,3 +33,6 @@ PAW_MUST_CHECK enum paw_status paw_command_parse(paw_str line,
 /** The name of the program that a line starts, when no image is recorded: base name of argv[0],
  * lower case, `.exe` added if it has no extension. */
 paw_str paw_command_program(paw_str line, struct paw_arena *arena);
+/** The normalised path of that program, absent where the line names no folder. */
+paw_str paw_command_image(paw_str line, const struct paw_machine *PAW_NULLABLE machine,
+                          struct paw_arena *arena);

@@ -326,6 +326,44 @@ static void launchers_fold(void **state)
     forget(&g);
 }
 
+#define V2     "C:\\Windows\\Microsoft.NET\\Framework\\v2.0.50727\\RegAsm.exe"
+#define V4     "C:\\Windows\\Microsoft.NET\\Framework\\v4.0.30319\\RegAsm.exe"
+#define ITS    " C:\\Windows\\a.dll"
+#define CMDEXE "C:\\Windows\\System32\\cmd.exe"
+
+/* What was launched and left no start of its own: the file that came before it is asked for, and a
+ * run of another program file is not its run. */
+static void launched_unseen(void **state)
+{
+    (void)state;
+    struct given g = {.sources = one_root, .n_sources = 2};
+    const struct start writer = {"WKS", G3, G3, 96, 4, EXPLORER, NULL, NULL, 0, 5, 9};
+    struct paw_fact_builder b;
+    begin(&b, PAW_KIND_FILE, &writer, 11);
+    text(&b, PAW_F_TARGET_FILENAME, "C:\\Windows\\a.dll");
+    keep(&g, &b);
+    start(&g, (struct start){"WKS", G1, G3, 100, 96, CMDEXE, "cmd /c " V2 ITS, EXPLORER, 0, 10, 1});
+    start(&g, (struct start){"WKS", G2, G3, 104, 96, V4, V4 ITS, EXPLORER, 0, 11, 2});
+    struct got r = run(&g, 1);
+    const struct paw_finding *ran = finding_of_pid(&r, 104);
+    assert_non_null(ran);
+    assert_int_equal(roles(ran, PAW_ROLE_PARENT), 0);
+    size_t launched = 0;
+    for (size_t i = 0; i < r.n; i++) {
+        const struct paw_finding *f = r.findings[i];
+        if (f->standing.kind == NULL)
+            continue;
+        launched++;
+        assert_string_equal(f->held[0].id, "generic.drop_then_proxy");
+        assert_int_equal(f->evidence[0].role, PAW_ROLE_PRIMARY); /* the line, not the older file */
+        assert_int_equal(f->evidence[0].fact->event_id, 1);
+        assert_int_equal(roles(f, PAW_ROLE_FILE), 1);
+    }
+    assert_int_equal(launched, 1);
+    drop(&r);
+    forget(&g);
+}
+
 static void hosts_stay_apart(void **state)
 {
     (void)state;
@@ -384,8 +422,8 @@ int main(void)
         cmocka_unit_test(seen_twice_is_one), cmocka_unit_test(parents_line_from_another_file),
         cmocka_unit_test(pids_are_reused),   cmocka_unit_test(copies_count_once),
         cmocka_unit_test(repeats_fold),      cmocka_unit_test(twins_fold),
-        cmocka_unit_test(launchers_fold),    cmocka_unit_test(hosts_stay_apart),
-        cmocka_unit_test(order_is_nothing),
+        cmocka_unit_test(launchers_fold),    cmocka_unit_test(launched_unseen),
+        cmocka_unit_test(hosts_stay_apart),  cmocka_unit_test(order_is_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

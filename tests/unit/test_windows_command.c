@@ -155,10 +155,35 @@ static void hostile(void **state)
     free(text);
 }
 
+/* Where a line that nobody ran says that its program lies. */
+static void images(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *image;
+    } said[] = {
+        {"C:\\Users\\Public\\rundll32.exe a.dll,b", "C:\\Users\\Public\\rundll32.exe"},
+        {"\"C:\\Program Files\\A\\b\" /c", "C:\\Program Files\\A\\b.exe"},
+        {"%windir%\\system32\\mmc.exe x", "C:\\Windows\\system32\\mmc.exe"},
+        {"\\\\?\\C:\\Windows\\.\\System32\\mmc.exe", "C:\\Windows\\System32\\mmc.exe"},
+        {"\\\\host\\share\\mmc.exe x", "\\\\host\\share\\mmc.exe"},
+        {"mmc.exe C:\\a.msc", ""},
+        {"%tools%\\mmc.exe C:\\a.msc", ""},
+        {"..\\mmc.exe C:\\a.msc", ""},
+        {"", ""},
+    };
+    static const struct paw_machine machine = {0};
+    for (size_t i = 0; i < PAW_COUNT_OF(said); i++) {
+        const paw_str image = paw_command_image(paw_str_of(said[i].line), &machine, &arena);
+        assert_string_equal(image.n == 0 ? "" : paw_arena_cstr(&arena, image), said[i].image);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines),
+        cmocka_unit_test(images),
         cmocka_unit_test(hostile),
     };
     paw_arena_init(&arena, SIZE_MAX);
