@@ -165,7 +165,7 @@ static void images(void **state)
         {"C:\\Users\\Public\\rundll32.exe a.dll,b", "C:\\Users\\Public\\rundll32.exe"},
         {"\"C:\\Program Files\\A\\b\" /c", "C:\\Program Files\\A\\b.exe"},
         {"%windir%\\system32\\mmc.exe x", "C:\\Windows\\system32\\mmc.exe"},
-        {"\\\\?\\C:\\Windows\\.\\System32\\mmc.exe", "C:\\Windows\\System32\\mmc.exe"},
+        {"\\\\?\\C:\\Windows\\System32\\mmc.exe", "C:\\Windows\\System32\\mmc.exe"},
         {"\\\\host\\share\\mmc.exe x", "\\\\host\\share\\mmc.exe"},
         {"mmc.exe C:\\a.msc", ""},
         {"%tools%\\mmc.exe C:\\a.msc", ""},
