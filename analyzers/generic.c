@@ -198,7 +198,10 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_CRITICAL,
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
-        .when = TESTS(PARENT(IMAGE(WEBSRV))),
+        .when = TESTS(PARENT(ANY(
+            IMAGE(WEBSRV), ALL(IMAGE_NAMED("java.exe", "javaw.exe"),
+                               TEXT("*tomcat*", "*catalina*", "*jetty*", "*jboss*", "*wildfly*",
+                                    "*weblogic*", "*websphere*", "*teamcity*", "*webhelpdesk*"))))),
         .why = "Web shells and stored procedures start programs; web pages do not.",
         .benign = "Web deployment, job steps of a database agent.",
         .next = "Requests to the server at that time, files written into its folders.",

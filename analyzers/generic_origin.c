@@ -11,11 +11,6 @@
 #define DIALOG_PROCESS                                            \
     ALL(TEXT("*--type=utility*"), TEXT("*message-loop-type-ui*"), \
         TEXT("*service-sandbox-type=none*"))
-#define BUILD_AGENT                                                                     \
-    ANY(IMAGE_NAMED("runner.worker.exe", "agent.worker.exe", "customscripthandler.exe", \
-                    "runcommandextension.exe"),                                         \
-        ALL(IMAGE_NAMED("java.exe"), TEXT("*teamcity*", "*jenkins*")),                  \
-        ALL(IMAGE_NAMED("node.exe", "code.exe"), TEXT("*extensionhost*", "*openclaw*")))
 
 static const struct paw_behaviour behaviours[] = {
     {

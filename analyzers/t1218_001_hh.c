@@ -2,6 +2,12 @@
 /* hh opens compiled help, and what else it is given (docs/detections 3.1). */
 #include <catspaw/questions.h>
 
+/* What a click in the embedded browser would run. */
+#define PROGRAM_OR_SCRIPT                                                                          \
+    TARGET_EXT("exe", "com", "scr", "pif", "cpl", "dll", "msi", "bat", "cmd", "ps1", "js", "jse",  \
+               "vbs", "vbe", "wsf", "wsh", "hta", "sct", "application", "appref-ms", "url", "lnk", \
+               "jar", "msc", "reg", "inf")
+
 static const struct paw_program programs[] = {
     {
         .name = "hh",
@@ -81,7 +87,8 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_COMMAND,
         .when = TESTS(TARGET_IN(~UINT64_C(0)), NOT(TARGET_EXT("chm", "hlp", "htm", "html")),
                       NOT(SWITCH("decompile"))),
-        .unless = UNLESS({TESTS(TARGET_IN(PAW_URL)), "a page: see hh.remote_chm"}),
+        .unless = UNLESS(
+            {TESTS(TARGET_IN(PAW_URL), NOT(PROGRAM_OR_SCRIPT)), "a page: see hh.remote_chm"}),
         .why = "The embedded browser runs or offers the file.",
         .benign = "None known.",
         .next = "The file.",

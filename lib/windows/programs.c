@@ -27,7 +27,7 @@ static const struct {
     {PAW_SET_READER, "acrord32|acrobat|foxitreader|foxitpdfreader|foxitphantompdf|sumatrapdf"},
     {PAW_SET_BROWSER, "chrome|msedge|firefox|brave|opera|vivaldi|iexplore"},
     {PAW_SET_ARCHIVER, "winrar|7zfm|7zg|7z|bandizip|peazip|explorer"},
-    {PAW_SET_WEBSRV, "w3wp|httpd|nginx|tomcat*|java|php-cgi|sqlservr|sqlagent|umworkerprocess|"
+    {PAW_SET_WEBSRV, "w3wp|httpd|nginx|tomcat*|php-cgi|sqlservr|sqlagent|umworkerprocess|"
                      "wsusservice|ws_tomcatservice"},
     {PAW_SET_WMI, "wmiprvse|scrcons"},
     {PAW_SET_BROKER, "svchost|dllhost"},

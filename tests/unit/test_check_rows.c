@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every row of fixtures/lines through paw_check: a positive one gives its behaviour if the
- * catalogue has it, a benign one nothing at medium or above. What fails today stands in known.txt,
- * which may only shrink: a row there that holds, or that is none of ours, is a fault.
+ * catalogue has it, a benign one nothing at medium or above. Rows that other records decide
+ * (needs=) are vectors.
  *
  * test_check_rows FIXTURES
  */
@@ -14,7 +14,7 @@
 #include "check.h"
 #include "core/str.h"
 
-enum { ROWS_MAX = 1024, CELLS_MAX = 12, KNOWN_MAX = 256 };
+enum { ROWS_MAX = 1024 };
 
 struct row {
     paw_str name; /* behaviour, or why it is benign */
@@ -30,9 +30,6 @@ struct test {
     struct row rows[ROWS_MAX];
     struct paw_line lines[ROWS_MAX];
     size_t n;
-    paw_str known[KNOWN_MAX]; /* command lines */
-    bool met[KNOWN_MAX];
-    size_t n_known;
     unsigned faults, unknown, undecidable, held;
 };
 
@@ -125,18 +122,6 @@ static void read_rows(struct test *t, const char *folder, const char *name, bool
     }
 }
 
-static void read_known(struct test *t, const char *folder)
-{
-    paw_str text = read_whole(t, folder, "known.txt"), one = {0};
-    while (take(&text, '\n', &one)) {
-        if (one.n == 0 || one.p[0] == '#')
-            continue;
-        if (t->n_known == KNOWN_MAX)
-            give_up("too many rows", "known.txt");
-        t->known[t->n_known++] = one;
-    }
-}
-
 static void note_got(struct row *row, const struct paw_finding *f)
 {
     size_t used = 0;
@@ -162,21 +147,10 @@ static enum paw_status done(void *self, size_t i, const struct paw_finding *f)
     return PAW_OK;
 }
 
-static bool is_known(struct test *t, paw_str line)
-{
-    for (size_t i = 0; i < t->n_known; i++)
-        if (paw_str_equal(t->known[i], line)) {
-            t->met[i] = true;
-            return true;
-        }
-    return false;
-}
-
-static void complain(struct test *t, const struct row *row, const struct paw_line *line,
-                     const char *what)
+static void complain(struct test *t, const struct row *row, const struct paw_line *line)
 {
     t->faults++;
-    printf("%s: %.*s\n  wanted %.*s, got%s\n", what, (int)line->command_line.n,
+    printf("does not hold: %.*s\n  wanted %.*s, got%s\n", (int)line->command_line.n,
            line->command_line.p, row->is_benign ? 7 : (int)row->name.n,
            row->is_benign ? "nothing" : row->name.p, row->got[0] == '\0' ? " nothing" : row->got);
 }
@@ -190,12 +164,9 @@ static void judge_row(struct test *t, size_t i)
         *(row->is_undecidable ? &t->undecidable : &t->unknown) += 1;
         return;
     }
-    const bool known = is_known(t, line->command_line);
     t->held += row->holds;
-    if (row->holds && known)
-        complain(t, row, line, "holds and stands in known.txt");
-    else if (!row->holds && !known)
-        complain(t, row, line, "does not hold");
+    if (!row->holds)
+        complain(t, row, line);
 }
 
 int main(int argc, char **argv)
@@ -206,20 +177,13 @@ int main(int argc, char **argv)
     paw_arena_init(&t.arena, SIZE_MAX);
     read_rows(&t, argv[1], "positive.tsv", false);
     read_rows(&t, argv[1], "benign.tsv", true);
-    read_known(&t, argv[1]);
     if (paw_catalogue_new(paw_analyzers, &t.catalogue) != PAW_OK ||
         paw_check(t.lines, t.n, done, &t) != PAW_OK)
         give_up("could not judge", "paw_check");
     for (size_t i = 0; i < t.n; i++)
         judge_row(&t, i);
-    for (size_t i = 0; i < t.n_known; i++)
-        if (!t.met[i]) {
-            t.faults++;
-            printf("in known.txt and no row that is judged: %.*s\n", (int)t.known[i].n,
-                   t.known[i].p);
-        }
-    printf("%zu rows: %u hold, %zu known not to, %u need other records, %u of behaviours to come\n",
-           t.n, t.held, t.n_known, t.undecidable, t.unknown);
+    printf("%zu rows: %u hold, %u need other records, %u of behaviours to come\n", t.n, t.held,
+           t.undecidable, t.unknown);
     paw_catalogue_free(t.catalogue);
     paw_arena_finish(&t.arena);
     return t.faults == 0 ? 0 : 1;
