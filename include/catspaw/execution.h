@@ -127,7 +127,8 @@ struct paw_execution {
     /* Relations. */
     const struct paw_execution *PAW_NULLABLE parent;
     enum paw_link link;
-    bool is_twin; /* the WOW64 twin of its parent (trap 3)         */
+    bool is_twin;    /* the WOW64 twin of its parent (trap 3)      */
+    bool is_plumbed; /* the stage of control.exe or of a panel's 32-bit relaunch (trap 4) */
     const struct paw_execution *const *PAW_NULLABLE children;
     size_t n_children, all_children;
     struct paw_effects effects[PAW_N_EFFECTS];

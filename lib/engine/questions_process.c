@@ -254,7 +254,7 @@ static enum paw_truth ask_children(struct paw_exam *e, const struct paw_test *t,
     for (size_t i = 0; i < x->n_children; i++) {
         const struct paw_execution *child = x->children[i];
         enum paw_truth one;
-        if (child->is_twin && depth < PAW_NESTING_MAX)
+        if ((child->is_twin || child->is_plumbed) && depth < PAW_NESTING_MAX)
             one = ask_children(e, t, child, depth + 1); /* the pair is one: its children are mine */
         else
             one = paw_exam_other(e, t, child, PAW_ROLE_CHILD, NULL);

@@ -128,6 +128,7 @@ struct paw_execution *view_base(struct paw_engine *e, uint32_t node)
     v->x.has_pid = n->has_pid;
     v->x.link = (enum paw_link)n->link;
     v->x.is_twin = (n->flags & NODE_TWIN) != 0;
+    v->x.is_plumbed = (n->flags & NODE_PLUMBED) != 0;
     v->x.seen = h->seen;
     v->x.source = n->start == NULL ? n->quoted : NULL;
     fill_texts(n, &v->x);

@@ -317,6 +317,18 @@ static bool is_twin(const struct case_process *p)
            paw_str_glob(up->x.image, "*\\system32\\*");
 }
 
+static bool is_plumbed(const struct case_process *p)
+{
+    const struct case_process *up = p->parent;
+    if (up == NULL || !paw_str_same_name(p->x.name, PAW_LIT("rundll32.exe")))
+        return false;
+    if (paw_str_same_name(up->x.name, PAW_LIT("control.exe")))
+        return paw_str_glob(p->x.command_line, "*shell32*");
+    return paw_str_same_name(up->x.name, PAW_LIT("rundll32.exe")) &&
+           paw_str_glob(p->x.command_line, "*shell32.dll\",#44*") &&
+           paw_str_glob(up->x.command_line, "*control_rundll*");
+}
+
 static void relate(struct paw_world *w)
 {
     for (size_t i = 0; i < w->n_processes; i++) {
@@ -328,6 +340,7 @@ static void relate(struct paw_world *w)
         p->x.parent = &up->x;
         p->x.link = up->time == 0 ? PAW_LINK_QUOTED : PAW_LINK_SURE;
         p->x.is_twin = is_twin(p);
+        p->x.is_plumbed = is_plumbed(p);
         if (p == w->judged && (w->without & PAW_NEED_PARENT_COMMAND_LINE) != 0)
             up->x.command_line = up->x.command.line = (paw_str){0};
         if (p == w->judged && (w->without & PAW_NEED_PARENT_IMAGE) != 0)
