@@ -9,9 +9,35 @@ bool paw_str_equal(paw_str a, paw_str b)
     return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
 }
 
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS (ONES << 7)
+
+/* Eight bytes, the first one lowest. */
+static uint64_t eight_at(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof(w));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    return w;
+}
+
+/* paw_lower of eight bytes at once. */
+static uint64_t lower_eight(uint64_t w)
+{
+    const uint64_t low = w & ~HIGHS;
+    const uint64_t from_a = low + ONES * (0x80 - 'A'), past_z = low + ONES * (0x7F - 'Z');
+    return w | ((from_a ^ past_z) & ~w & HIGHS) >> 2;
+}
+
 static bool same_bytes(const char *a, const char *b, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    size_t i = 0;
+    for (; n - i >= 8; i += 8)
+        if (lower_eight(eight_at(a + i)) != lower_eight(eight_at(b + i)))
+            return false;
+    for (; i < n; i++)
         if (paw_lower(a[i]) != paw_lower(b[i]))
             return false;
     return true;
@@ -69,9 +95,20 @@ size_t paw_str_find_name(paw_str s, paw_str what, size_t from)
     if (what.n == 0)
         return from <= s.n ? from : SIZE_MAX;
     const char first = paw_lower(what.p[0]);
-    for (size_t at = from; at < s.n && what.n <= s.n - at; at++)
+    const uint64_t firsts = ONES * (uint8_t)first;
+    for (size_t at = from; at < s.n && what.n <= s.n - at; at++) {
+        while (s.n - at >= 8) { /* over what does not begin it */
+            const uint64_t differ = lower_eight(eight_at(s.p + at)) ^ firsts;
+            const uint64_t same = (differ - ONES) & ~differ & HIGHS;
+            at += same == 0 ? 8 : (size_t)__builtin_ctzll(same) / 8;
+            if (same != 0)
+                break;
+        }
+        if (at == s.n || what.n > s.n - at)
+            return SIZE_MAX;
         if (paw_lower(s.p[at]) == first && same_bytes(s.p + at, what.p, what.n))
             return at;
+    }
     return SIZE_MAX;
 }
 
@@ -102,10 +139,11 @@ paw_str paw_str_trim(paw_str s, const char *set)
     return s;
 }
 
-bool paw_str_glob(paw_str s, const char *pattern)
+/* The rest of a pattern from behind a star on, with `?` in it: step by step, back to the star. */
+static bool glob_slowly(paw_str s, size_t at, const char *p)
 {
-    size_t at = 0, star_at = 0;
-    const char *p = pattern, *star = NULL;
+    const char *star = p;
+    size_t star_at = at;
     while (at < s.n) {
         if (*p == '*') {
             star = ++p;
@@ -117,16 +155,55 @@ bool paw_str_glob(paw_str s, const char *pattern)
         } else if (*p != '\0' && paw_lower(*p) == paw_lower(s.p[at])) {
             at++;
             p++;
-        } else if (star != NULL) {
+        } else {
             at = ++star_at;
             p = star;
-        } else {
-            return false;
         }
     }
     while (*p == '*')
         p++;
     return *p == '\0';
+}
+
+/* From a star on: each run without wildcards is looked for behind the one before, the last one at
+ * the end. */
+static bool glob_runs(paw_str s, size_t at, const char *p)
+{
+    for (;;) {
+        while (*p == '*')
+            p++;
+        if (*p == '\0')
+            return true;
+        size_t n = 0;
+        while (p[n] != '\0' && p[n] != '*' && p[n] != '?')
+            n++;
+        if (p[n] == '?')
+            return glob_slowly(s, at, p);
+        if (p[n] == '\0')
+            return s.n - at >= n && same_bytes(s.p + (s.n - n), p, n);
+        at = paw_str_find_name(s, (paw_str){p, n}, at);
+        if (at == SIZE_MAX)
+            return false;
+        at += n;
+        p += n;
+    }
+}
+
+bool paw_str_glob(paw_str s, const char *pattern)
+{
+    const char *p = pattern;
+    for (size_t at = 0;; p++) {
+        if (*p == '*')
+            return glob_runs(s, at, p);
+        if (at >= s.n || *p == '\0')
+            return at >= s.n && *p == '\0';
+        if (*p == '?') {
+            uint32_t c = 0;
+            at += paw_utf8_next(s, at, &c);
+        } else if (paw_lower(*p) != paw_lower(s.p[at++])) {
+            return false;
+        }
+    }
 }
 
 static int digit(char c)
@@ -208,6 +285,10 @@ size_t paw_utf8_put(char *out, uint32_t c)
 bool paw_utf8_valid(paw_str s)
 {
     for (size_t at = 0; at < s.n;) {
+        if (s.n - at >= 8 && (eight_at(s.p + at) & HIGHS) == 0) { /* most text is ASCII */
+            at += 8;
+            continue;
+        }
         uint32_t c = 0;
         const size_t n = paw_utf8_next(s, at, &c);
         if (n == 1 && (uint8_t)s.p[at] >= 0x80)
