@@ -429,7 +429,10 @@ static int by_timeline(const void *a, const void *b)
     c = c != 0 ? c : order(x->time, y->time);
     c = c != 0 ? c : paw_str_compare(x->host, y->host);
     c = c != 0 ? c : strcmp(x->id, y->id);
-    return c != 0 ? c : order(x->evidence[0].fact->content, y->evidence[0].fact->content);
+    const struct paw_fact *f = x->evidence[0].fact, *g = y->evidence[0].fact;
+    c = c != 0 ? c : order(f->content, g->content);
+    c = c != 0 ? c : order(f->origin.source, g->origin.source);
+    return c != 0 ? c : order(f->origin.offset, g->origin.offset);
 }
 
 static int by_id(const void *a, const void *b)

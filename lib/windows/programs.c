@@ -5,49 +5,7 @@
 #include "windows/identities.h"
 #include "windows/path.h"
 #include "windows/text.h"
-
-/* 2.10. Globs, without .exe. */
-static const struct {
-    uint64_t set;
-    const char *names;
-} sets[] = {
-    {PAW_SET_SHELL,
-     "cmd|powershell|powershell_ise|pwsh|bash|wsl|sh|wt|windowsterminal|openconsole"},
-    {PAW_SET_SCRIPT, "wscript|cscript|mshta"},
-    {PAW_SET_XFER, "curl|certutil|certreq|bitsadmin|ftp|sftp|scp|ssh|finger|wget|esentutl|"
-                   "desktopimgdownldr"},
-    {PAW_SET_RECON, "whoami|net|net1|nltest|ipconfig|systeminfo|tasklist|quser|qwinsta|query|"
-                    "hostname|arp|route|netstat|nbtstat|nslookup|tracert|getmac|klist|setspn|"
-                    "cmdkey|gpresult|dsquery|dsget|csvde|ldifde|driverquery|wmic"},
-    {PAW_SET_PERSIST, "schtasks|reg|sc|at|regini|wevtutil|vssadmin|bcdedit|wbadmin|netsh"},
-    {PAW_SET_COMPILE, "csc|vbc|jsc|msbuild|cvtres|ilasm|aspnet_compiler"},
-    {PAW_SET_INTERP, "python*|node|perl|java|javaw|autoit3*"},
-    {PAW_SET_OFFICE, "winword|excel|powerpnt|outlook|msaccess|mspub|onenote|onenotem|visio|winproj|"
-                     "eqnedt32|fltldr|graph|wordpad|wordview"},
-    {PAW_SET_READER, "acrord32|acrobat|foxitreader|foxitpdfreader|foxitphantompdf|sumatrapdf"},
-    {PAW_SET_BROWSER, "chrome|msedge|firefox|brave|opera|vivaldi|iexplore"},
-    {PAW_SET_ARCHIVER, "winrar|7zfm|7zg|7z|bandizip|peazip|explorer"},
-    {PAW_SET_WEBSRV, "w3wp|httpd|nginx|tomcat*|php-cgi|sqlservr|sqlagent|umworkerprocess|"
-                     "wsusservice|ws_tomcatservice"},
-    {PAW_SET_WMI, "wmiprvse|scrcons"},
-    {PAW_SET_BROKER, "svchost|dllhost"},
-    {PAW_SET_TASKHOST, "svchost|taskeng|taskhostw"},
-    {PAW_SET_SVC, "services"},
-    {PAW_SET_RMM, "screenconnect.*|teamviewer*|anydesk|ateraagent|ninjarmmagent|logmein*|"
-                  "splashtopstreamer|meshagent|action1*|pdq*runner*|ccmexec|intunewindowsagent"},
-    {PAW_SET_INSTALLERPARENT, "msiexec|setup*|*setup|install*|glb*.tmp|_is*|ninite|choco|winget|"
-                              "dpinst*|drvinst|trustedinstaller|tiworker|officeclicktorun|"
-                              "integrator|is-*.tmp"},
-    {PAW_SET_PROTECTED,
-     "lsass|winlogon|csrss|services|wininit|smss|msmpeng|mssense|sensendr|nissrv|"
-     "csfalconservice|csfalconcontainer|sentinelagent|sentinelservicehost|"
-     "cb|cbdefense|repmgr|cylancesvc|savservice|sophos*|ekrn|avp|bdagent|"
-     "vsserv|ccsvchst|mcshield|mfemms|xagt|elastic-endpoint|cyserver|sysmon|"
-     "sysmon64|ntrtscan|tmlisten|coreserviceshell"},
-    {PAW_SET_COMMONNAME,
-     "update|setup|change|query|reset|write|print|expand|replace|link|te|remote|"
-     "logger|tracker|tar|bash|code"},
-};
+#include "windows/words.h"
 
 /* Where a copy of a Windows program may lie without anybody having put it there on purpose. */
 static const char benign_places[] =
@@ -60,12 +18,23 @@ static bool is_microsoft(paw_str company)
     return paw_str_find_name(company, PAW_LIT("microsoft"), 0) != SIZE_MAX;
 }
 
+/* The first row of the table that has the word and may be taken; NULL if there is none. */
+static const struct paw_identity *first_with(enum paw_word_kind kind, paw_str s, uint64_t sets)
+{
+    const struct paw_identity *first = NULL;
+    size_t at = 0;
+    for (const struct paw_word *w = paw_word_next(kind, s, &at); w != NULL;
+         w = paw_word_next(kind, s, &at)) {
+        const struct paw_identity *i = &paw_identities[w->row];
+        if ((sets == 0 || (i->sets & sets) != 0) && (first == NULL || i < first))
+            first = i;
+    }
+    return first;
+}
+
 const struct paw_identity *paw_identity_by_id(paw_str id)
 {
-    for (size_t i = 0; i < paw_n_identities; i++)
-        if (paw_str_same_name(id, paw_str_of(paw_identities[i].id)))
-            return &paw_identities[i];
-    return NULL;
+    return first_with(PAW_WORD_ID, id, 0);
 }
 
 static paw_str without_mui(paw_str name)
@@ -83,22 +52,17 @@ static bool has_original(const struct paw_identity *i, paw_str original)
 const struct paw_identity *paw_identity_find(paw_str image, paw_str original_file_name,
                                              paw_str company, paw_str description)
 {
-    const paw_str base = paw_path_base(image);
-    const bool foreign = company.n > 1 && !is_microsoft(company);
-    for (size_t i = 0; original_file_name.n > 1 && i < paw_n_identities; i++) {
+    const struct paw_identity *found = NULL;
+    const bool microsoft = is_microsoft(company);
+    if (original_file_name.n > 1) {
         /* a common name in a foreign version resource means a foreign program */
-        const bool common = (paw_identities[i].sets & (PAW_SET_COMMONNAME | PAW_SET_HOSTAPP)) != 0;
-        if (has_original(&paw_identities[i], original_file_name) && !(foreign && !common))
-            return &paw_identities[i];
+        const bool foreign = company.n > 1 && !microsoft;
+        found = first_with(PAW_WORD_ORIGINAL, without_mui(original_file_name),
+                           foreign ? PAW_SET_COMMONNAME | PAW_SET_HOSTAPP : 0);
     }
-    for (size_t i = 0; is_microsoft(company) && i < paw_n_identities; i++)
-        if (paw_identities[i].description != NULL &&
-            paw_str_same_name(description, paw_str_of(paw_identities[i].description)))
-            return &paw_identities[i];
-    for (size_t i = 0; i < paw_n_identities; i++)
-        if (paw_in_list(base, paw_identities[i].names))
-            return &paw_identities[i];
-    return NULL;
+    if (found == NULL && microsoft)
+        found = first_with(PAW_WORD_DESCRIPTION, description, 0);
+    return found != NULL ? found : first_with(PAW_WORD_NAME, paw_path_base(image), 0);
 }
 
 bool paw_names_program(paw_str base)
@@ -161,20 +125,29 @@ uint32_t paw_identity_flags(const struct paw_identity *identity, paw_str image,
     return flags;
 }
 
+/* Sets of all rows that have the word. */
+static uint64_t sets_with(enum paw_word_kind kind, paw_str s)
+{
+    uint64_t found = 0;
+    size_t at = 0;
+    for (const struct paw_word *w = paw_word_next(kind, s, &at); w != NULL;
+         w = paw_word_next(kind, s, &at))
+        found |=
+            kind == PAW_WORD_SET ? paw_program_set_rows[w->row].set : paw_identities[w->row].sets;
+    return found;
+}
+
 uint64_t paw_program_sets(paw_str image_base_lower)
 {
     const paw_str name = paw_without_exe(image_base_lower);
-    uint64_t found = 0;
-    for (size_t i = 0; i < PAW_COUNT_OF(sets); i++)
-        if (paw_in_glob_list(name, sets[i].names))
-            found |= sets[i].set;
-    for (size_t i = 0; i < paw_n_identities; i++) {
-        const char *names = paw_identities[i].names;
-        if (paw_in_list(image_base_lower, names) ||
-            (name.n == image_base_lower.n &&
-             paw_str_same_name(name, paw_str_of(paw_identities[i].id))))
-            found |= paw_identities[i].sets;
-    }
+    if (name.n == 0)
+        return 0;
+    uint64_t found = sets_with(PAW_WORD_SET, name) | sets_with(PAW_WORD_NAME, image_base_lower);
+    for (size_t i = 0; i < paw_n_set_globs; i++)
+        if (paw_str_glob(name, paw_set_globs[i].glob))
+            found |= paw_program_set_rows[paw_set_globs[i].row].set;
+    if (name.n == image_base_lower.n)
+        found |= sets_with(PAW_WORD_ID, name);
     if ((found & (PAW_SET_SHELL | PAW_SET_SCRIPT | PAW_SET_XFER | PAW_SET_COMPILE)) != 0)
         found |= PAW_SET_INTERP;
     return found;
