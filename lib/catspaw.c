@@ -18,8 +18,6 @@
 #include "parsers/readers.h"
 #include "scan.h"
 
-enum { SLOWEST_TICK_MS = 100 };
-
 #define LEDGER_NAME "run.json"
 
 /* Of several for one kind of evidence, the first is taken where nobody says which. */
@@ -64,11 +62,6 @@ static bool has_reader(const char *name)
     return false;
 }
 
-static bool is_stopped(const struct paw_scan_state *s)
-{
-    return s->o->stop != NULL && *s->o->stop;
-}
-
 void paw_scan_tick(struct paw_scan_state *s, const char *phase)
 {
     s->progress.phase = phase;
@@ -101,22 +94,22 @@ static void fail(struct paw_scan_state *s, enum paw_status status, const char *w
 /* Limits ----------------------------------------------------------------------------------------
  */
 
-static uint64_t memory_of(const struct paw_options *o)
+uint64_t paw_scan_memory(const struct paw_options *o)
 {
     return o->memory != 0 ? o->memory : (uint64_t)DEFAULT_MEMORY_MIB << 20;
 }
 
-/* Half of the memory is for children, each at least 16 MiB; fewer run if it does not suffice. */
-static unsigned children_of(const struct paw_options *o)
+/* Half of the memory is for readers, each at least 16 MiB; fewer run if it does not suffice. */
+unsigned paw_scan_workers(const struct paw_options *o)
 {
-    const uint64_t most = memory_of(o) / 2 / ((uint64_t)LEAST_CHILD_MIB << 20);
+    const uint64_t most = paw_scan_memory(o) / 2 / ((uint64_t)LEAST_CHILD_MIB << 20);
     const unsigned jobs = o->jobs != 0 ? o->jobs : paw_os_processors();
     return jobs < most ? jobs : (unsigned)most;
 }
 
-static struct paw_worker_limits limits_of(const struct paw_options *o)
+struct paw_worker_limits paw_scan_limits(const struct paw_options *o)
 {
-    const uint64_t share = memory_of(o) / 2 / children_of(o);
+    const uint64_t share = paw_scan_memory(o) / 2 / paw_scan_workers(o);
     return (struct paw_worker_limits){
         .memory = o->child_memory != 0 ? o->child_memory : share,
         .file_cpu_ms = o->child_cpu_ms != 0 ? o->child_cpu_ms : 600000,
@@ -137,10 +130,10 @@ static bool inventory_tick(void *self, uint64_t files, uint64_t bytes)
     s->progress.files = files;
     s->progress.bytes = bytes;
     paw_scan_tick(s, "inventory");
-    return !is_stopped(s);
+    return !paw_scan_is_stopped(s);
 }
 
-static enum paw_status add_diag(void *self, const struct paw_diag *diag)
+enum paw_status paw_scan_add_diag(void *self, const struct paw_diag *diag)
 {
     struct paw_scan_state *s = self;
     struct paw_diag *slot = paw_vec_push(&s->diags);
@@ -161,7 +154,7 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
     enum paw_status status =
         paw_inventory_walk(s->o->paths, s->o->n_paths, &options, &s->inventory, s->err);
     for (size_t i = 0; i < s->inventory.n_diags; i++)
-        if (add_diag(s, &s->inventory.diags[i]) != PAW_OK)
+        if (paw_scan_add_diag(s, &s->inventory.diags[i]) != PAW_OK)
             return s->budget.status;
     if (status == PAW_E_INTERRUPTED || status == PAW_E_ABSENT)
         status = PAW_OK; /* what was found so far stands; the exit code says the rest */
@@ -177,123 +170,6 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
         s->sources[i] = (struct paw_engine_source){f->source, f->root, f->root_id, f->copy_of};
     }
     return status;
-}
-
-/* Extraction ------------------------------------------------------------------------------------
- */
-
-struct feed {
-    struct paw_scan_state *s;
-    void *self;
-    enum paw_status (*fact)(void *self, const struct paw_fact *fact);
-    bool counts; /* first extraction: records and damage are counted */
-    uint64_t done;
-    uint64_t last_tick;
-};
-
-static enum paw_status feed_fact(void *self, const struct paw_fact *fact)
-{
-    struct feed *f = self;
-    f->s->facts++;
-    f->s->progress.records++;
-    return f->fact(f->self, fact);
-}
-
-static enum paw_status feed_diag(void *self, const struct paw_diag *diag)
-{
-    const struct feed *f = self;
-    return add_diag(f->s, diag);
-}
-
-static enum paw_status feed_progress(void *self, uint64_t item)
-{
-    struct feed *f = self;
-    (void)item;
-    const uint64_t now = paw_os_monotonic_ms();
-    if (now - f->last_tick >= SLOWEST_TICK_MS) {
-        f->last_tick = now;
-        paw_scan_tick(f->s, f->counts ? "reading" : "reading effects");
-    }
-    return PAW_OK;
-}
-
-static bool needs_reading(const struct paw_scan_state *s, size_t i, const struct paw_wanted *wanted,
-                          bool again)
-{
-    const struct paw_file *f = &s->inventory.files[i];
-    if (s->only != UINT32_MAX && i != s->only)
-        return false;
-    if (f->sys != 0 || f->copy_of != UINT32_MAX || paw_reader_of(f->evidence, s->o) == NULL)
-        return false;
-    return !again ||
-           (f->evidence == PAW_EVIDENCE_EVTX && (s->summaries[i].kinds & wanted->kinds) != 0);
-}
-
-static struct paw_job job_of(const struct paw_scan_state *s, size_t i,
-                             const struct paw_wanted *wanted, const struct paw_sink *sink)
-{
-    const struct paw_file *f = &s->inventory.files[i];
-    struct paw_job job = {
-        .reader = paw_reader_of(f->evidence, s->o),
-        .path = f->path,
-        .number = (uint32_t)i,
-        .size = f->size,
-        .range = {0, UINT64_MAX},
-        .wanted = wanted,
-        .sink = sink,
-    };
-    for (size_t k = 0; k < PAW_COUNT_OF(f->logs); k++)
-        if (f->logs[k] != UINT32_MAX)
-            job.beside[k] = s->inventory.files[f->logs[k]].path;
-    return job;
-}
-
-/* A large hive may be copied whole (with its logs applied): it runs alone, with all the memory that
- * children share. */
-static bool runs_alone(const struct paw_scan_state *s, const struct paw_file *f)
-{
-    return f->evidence == PAW_EVIDENCE_HIVE && f->size > limits_of(s->o).memory / 4;
-}
-
-static enum paw_status run_jobs(struct paw_scan_state *s, struct paw_job *jobs, size_t n)
-{
-    struct paw_summary *summaries = calloc(n + 1, sizeof(*summaries));
-    enum paw_status status = summaries == NULL ? PAW_E_MEMORY : PAW_OK;
-    if (status == PAW_OK && n != 0)
-        status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
-    for (size_t i = 0; summaries != NULL && i < n; i++)
-        if (s->pass == 1)
-            s->summaries[jobs[i].number] = summaries[i];
-    free(summaries);
-    return status;
-}
-
-enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_wanted *wanted,
-                                 enum paw_status (*fact)(void *self, const struct paw_fact *fact),
-                                 void *self, bool again)
-{
-    struct feed feed = {.s = s, .self = self, .fact = fact, .counts = !again};
-    const struct paw_sink sink = {&feed, feed_fact, feed_diag, feed_progress};
-    struct paw_job *jobs = calloc(s->inventory.n_files + 1, sizeof(*jobs));
-    size_t n = 0;
-    if (jobs == NULL)
-        return PAW_E_MEMORY;
-    s->pass = again ? 2 : 1;
-    for (size_t i = 0; i < s->inventory.n_files; i++)
-        if (needs_reading(s, i, wanted, again) && !runs_alone(s, &s->inventory.files[i]))
-            jobs[n++] = job_of(s, i, wanted, &sink);
-    s->progress.files = 0;
-    s->progress.all_files = n;
-    enum paw_status status = run_jobs(s, jobs, n);
-    for (size_t i = 0; status == PAW_OK && i < s->inventory.n_files; i++) {
-        if (!needs_reading(s, i, wanted, again) || !runs_alone(s, &s->inventory.files[i]))
-            continue;
-        struct paw_job alone = job_of(s, i, wanted, &sink);
-        alone.memory = s->o->child_memory != 0 ? s->o->child_memory : memory_of(s->o) / 2;
-        status = run_jobs(s, &alone, 1);
-    }
-    free(jobs);
-    return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }
 
 /* Writing ---------------------------------------------------------------------------------------
@@ -462,7 +338,7 @@ static enum paw_status check_options(struct paw_scan_state *s)
     bool is_there = false, is_empty = true;
     if (o->n_paths == 0)
         return paw_fail(s->err, PAW_E_USAGE, 0, "no evidence was named");
-    if (memory_of(o) < (uint64_t)LEAST_MEMORY_MIB << 20)
+    if (paw_scan_memory(o) < (uint64_t)LEAST_MEMORY_MIB << 20)
         return paw_fail(s->err, PAW_E_USAGE, 0, "at least 64 MiB of memory are needed");
     if (o->temp_dir != NULL && !paw_os_can_write_in(o->temp_dir))
         return paw_fail_sys(s->err, PAW_E_USAGE, errno, "the folder for temporary files");
@@ -483,20 +359,22 @@ static enum paw_status begin(struct paw_scan_state *s)
     enum paw_status status = check_options(s);
     if (status != PAW_OK)
         return status;
-    const struct paw_worker_limits limits = limits_of(s->o);
+    const struct paw_worker_limits limits = paw_scan_limits(s->o);
     size_t n = 0;
     while (readers[n] != NULL)
         n++;
-    const unsigned children = s->is_ordered ? 1 : children_of(s->o);
-    status = paw_nursery_start(readers, n, &limits, children, &s->nursery, s->err);
+    s->workers = s->is_ordered ? 1 : paw_scan_workers(s->o);
+    status = paw_nursery_start(readers, n, &limits, s->workers, &s->nursery, s->err);
     if (status != PAW_OK)
         return status;
-    s->budget.limit = (size_t)(memory_of(s->o) / 4); /* the rest of the half: judging and writing */
+    s->budget.limit =
+        (size_t)(paw_scan_memory(s->o) / 4); /* the rest of the half: judging and writing */
     s->budget.temp_dir = s->o->temp_dir;
     if (s->budget.temp_dir == NULL && s->o->out_fd >= 0)
         s->budget.temp_dir = paw_os_temp_folder(); /* else the output folder, once it is made */
     paw_vec_init(&s->diags, &s->budget, sizeof(struct paw_diag));
-    s->has_diags = true;
+    paw_vec_init(&s->parts, &s->budget, sizeof(struct paw_scan_part));
+    s->has_vecs = true;
     return PAW_OK;
 }
 
@@ -566,15 +444,15 @@ static enum paw_status analyse(struct paw_scan_state *s)
     if (status != PAW_OK)
         return status;
     wanted.kinds = paw_engine_second_kinds(s->engine);
-    if (!is_stopped(s))
+    if (!paw_scan_is_stopped(s))
         status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);
-    s->result->is_partial = is_stopped(s);
+    s->result->is_partial = paw_scan_is_stopped(s);
     if (status == PAW_OK)
         status = paw_engine_judge(s->engine, judge_tick, s);
     const uint64_t left = paw_engine_unjudged(s->engine);
     const struct paw_diag diag = {
         .code = PAW_D_EXECUTION_UNJUDGED, .source = UINT32_MAX, .count = left};
-    return status == PAW_OK && left != 0 ? add_diag(s, &diag) : status;
+    return status == PAW_OK && left != 0 ? paw_scan_add_diag(s, &diag) : status;
 }
 
 static enum paw_status scan(struct paw_scan_state *s)
@@ -589,7 +467,7 @@ static enum paw_status scan(struct paw_scan_state *s)
         status = take_inventory(s);
     if (status != PAW_OK)
         return status;
-    s->result->is_partial = is_stopped(s);
+    s->result->is_partial = paw_scan_is_stopped(s);
     if (!has_readable(s)) {
         settle(s);
         return PAW_OK;
@@ -623,8 +501,10 @@ static void finish(struct paw_scan_state *s)
     paw_engine_free(s->engine);
     paw_catalogue_free(s->catalogue);
     paw_nursery_stop(s->nursery);
-    if (s->has_diags)
+    if (s->has_vecs) {
         paw_vec_finish(&s->diags);
+        paw_vec_finish(&s->parts);
+    }
     paw_inventory_finish(&s->inventory);
     free(s->summaries);
     free(s->sources);
@@ -727,7 +607,7 @@ static enum paw_status print_events(struct paw_scan_state *s)
     } else if (status == PAW_OK) {
         status = paw_scan_extract(s, &wanted, print_fact, &e, false);
     }
-    s->result->is_partial = is_stopped(s);
+    s->result->is_partial = paw_scan_is_stopped(s);
     settle(s);
     paw_arena_finish(&arena);
     return status;

@@ -19,6 +19,13 @@ enum {
     LEAST_CHILD_MIB = 16,
 };
 
+/** A part of a log, and what it holds. */
+struct paw_scan_part {
+    uint32_t source;
+    struct paw_range range;
+    uint64_t kinds;
+};
+
 /** A scan in progress. */
 struct paw_scan_state {
     const struct paw_options *o;
@@ -32,13 +39,27 @@ struct paw_scan_state {
     struct paw_engine_source *sources;
     struct paw_summary *summaries; /* by source: first extraction */
     struct paw_vec diags;          /* struct paw_diag */
+    struct paw_vec parts;          /* struct paw_scan_part: of the first extraction */
     struct paw_progress progress;
     uint64_t facts;
-    bool has_diags;
-    bool is_ordered; /* files are read one after the other */
-    uint32_t only;   /* source number: no other file is read; UINT32_MAX: all */
-    unsigned pass;   /* extraction: 1 or 2 */
+    bool has_vecs;
+    bool is_ordered;  /* files are read one after the other */
+    uint32_t only;    /* source number: no other file is read; UINT32_MAX: all */
+    unsigned workers; /* threads and reader processes at one time */
 };
+
+static inline bool paw_scan_is_stopped(const struct paw_scan_state *s)
+{
+    return s->o->stop != NULL && *s->o->stop;
+}
+
+/** Bytes that all processes together may take. */
+uint64_t paw_scan_memory(const struct paw_options *o);
+unsigned paw_scan_workers(const struct paw_options *o);
+struct paw_worker_limits paw_scan_limits(const struct paw_options *o);
+
+/** Keeps a copy; self is the scan. */
+enum paw_status paw_scan_add_diag(void *self, const struct paw_diag *diag);
 
 /** Reads all files whose summary (of an earlier pass, NULL for the first) holds one of the kinds.
  */

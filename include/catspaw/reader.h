@@ -21,9 +21,13 @@ enum paw_evidence {
     PAW_N_EVIDENCE
 };
 
-/** Part of a file, counted in the reader's own items (records, keys). */
+/** Part of a file, counted in the reader's own items (records, keys). The bytes are told by who
+ * parted the file; zeros where nobody did. */
 struct paw_range {
-    uint64_t from, to; /* items from .. to - 1; to UINT64_MAX: to the end */
+    uint64_t from, to;   /* items from .. to - 1; to UINT64_MAX: to the end        */
+    uint64_t begin, end; /* bytes: where item from lies, and item to; 0: not known */
+    uint64_t before;     /* bytes: the last sound chunk before begin; 0: none      */
+    uint64_t last;       /* bytes: the same before end                             */
 };
 
 /** Registry values that somebody asks for: a glob over key paths from the hive's root, and a glob
@@ -119,6 +123,7 @@ struct paw_summary {
     uint32_t refused;                  /* nothing could be read */
     uint32_t log_entries;              /* hive: entries of its transaction logs that were applied */
     uint32_t pad;
+    uint64_t parts; /* log: chunks with a signature */
 };
 
 /** Where a reader answers. Any of the calls may return a negative status: the reader stops and
@@ -134,13 +139,22 @@ struct paw_sink {
 struct paw_source; /* windows of bytes: evidence/source.h */
 
 struct paw_reader {
-    const char *name; /* "libevtx", "libregf" */
+    const char *name; /* "native", "libevtx", "libregf" */
     enum paw_evidence evidence;
-    bool needs_child; /* runs only in a process with limits */
+    bool needs_child; /* runs only in a process with limits, else in threads of the scan */
     /* Reads the range and answers facts of the wanted kinds. summary is filled also on failure. */
     enum paw_status (*extract)(struct paw_source *source, uint32_t number, struct paw_range range,
                                const struct paw_wanted *wanted, const struct paw_sink *sink,
                                struct paw_summary *summary, struct paw_error *err);
+    /* NULL: files are read whole. Else the part that follows *range, zeroed for the first one, by
+     * the bytes alone, so that a file is parted in the same way whoever reads it. PAW_END: there is
+     * none. */
+    enum paw_status (*PAW_NULLABLE next_part)(struct paw_source *source, struct paw_range *range,
+                                              struct paw_error *err);
+    /* What is to be said of the whole file when all its parts were read; whole is their sum. */
+    enum paw_status (*PAW_NULLABLE conclude)(struct paw_source *source, uint32_t number,
+                                             const struct paw_sink *sink, struct paw_summary *whole,
+                                             struct paw_error *err);
 };
 
 PAW_NONNULL_END

@@ -25,6 +25,7 @@
 
 #include "core/os.h"
 #include "evidence/frame.h"
+#include "evidence/reading.h"
 #include "evidence/source.h"
 
 enum {
@@ -197,6 +198,8 @@ static bool read_lists(const struct paw_request *r, const char *text, struct lis
     for (size_t i = 0; whole && i < PAW_BESIDE; i++) {
         l->beside[i] = next_string(&text, end);
         whole = l->beside[i] != NULL;
+        if (whole && l->beside[i][0] == '\0')
+            l->beside[i] = NULL;
     }
     for (uint32_t i = 0; whole && i < r->n_values; i++) {
         l->values[i].hive = next_string(&text, end);
@@ -218,62 +221,6 @@ static bool read_lists(const struct paw_request *r, const char *text, struct lis
     l->wanted = (struct paw_wanted){r->kinds, r->n_values == 0 ? NULL : l->values,
                                     r->n_events == 0 ? NULL : l->events};
     return whole;
-}
-
-static void tell(struct answer *a, uint32_t number, enum paw_diag_code code,
-                 const struct paw_error *err, const char *what)
-{
-    struct paw_diag d = {.code = code, .source = number, .offset = err->offset, .count = 1};
-    const int n = snprintf(d.detail, sizeof(d.detail), "%s%s%s", what, err->sys == 0 ? "" : ": ",
-                           err->sys == 0 ? "" : strerror(err->sys));
-    if (n < 0)
-        d.detail[0] = '\0';
-    (void)answer_diag(a, &d); /* a failure ends the process */
-}
-
-/* Opens the file and what belongs to it; the inventory could read all of it. */
-static enum paw_status open_all(struct answer *a, const struct paw_request *r,
-                                const struct lists *l, struct paw_source **ret,
-                                struct paw_error *err)
-{
-    const enum paw_status status = paw_source_open(l->path, ret, err);
-    if (status != PAW_OK) {
-        tell(a, r->number, PAW_D_FILE_CHANGED, err, "cannot be opened any more");
-        return status;
-    }
-    if (paw_source_size(*ret) != r->size)
-        tell(a, r->number, PAW_D_FILE_CHANGED, err, "another size than in the inventory");
-    for (size_t i = 0; i < PAW_BESIDE; i++) {
-        struct paw_source *companion = NULL;
-        struct paw_error missing = {0};
-        if (l->beside[i][0] == '\0')
-            continue;
-        if (paw_source_open(l->beside[i], &companion, &missing) == PAW_OK)
-            paw_source_put_beside(*ret, i, companion);
-        else
-            tell(a, r->number, PAW_D_FILE_CHANGED, &missing, "its log cannot be opened any more");
-    }
-    return PAW_OK;
-}
-
-static enum paw_status read_all(const struct paw_nursery_setup *setup, const struct paw_request *r,
-                                const struct lists *l, struct answer *a, struct paw_error *err)
-{
-    const struct paw_sink sink = {a, answer_fact, answer_diag, answer_progress};
-    struct paw_source *source = NULL;
-    enum paw_status status = open_all(a, r, l, &source, err);
-    if (status != PAW_OK) {
-        a->slot->summary.refused = 1;
-        return status;
-    }
-    status =
-        setup->readers[r->reader]->extract(source, r->number, (struct paw_range){r->from, r->to},
-                                           &l->wanted, &sink, &a->slot->summary, err);
-    if (status == PAW_E_IO)
-        tell(a, r->number, PAW_D_FILE_UNREADABLE, err, err->what == NULL ? "reading" : err->what);
-    if (paw_source_has_changed(source))
-        tell(a, r->number, PAW_D_FILE_CHANGED, &(struct paw_error){0}, "while it was read");
-    return status;
 }
 
 /* Nothing is inherited but the standard descriptors and fd, which becomes CHANNEL. */
@@ -315,7 +262,18 @@ _Noreturn static void be_child(const struct paw_nursery_setup *setup, const stru
         _exit(2);
     take_signals();
     take_limits(&setup->limits, r);
-    const enum paw_status status = read_all(setup, r, &lists, &answer, &err);
+    const struct paw_sink sink = {&answer, answer_fact, answer_diag, answer_progress};
+    const struct paw_job job = {
+        .reader = setup->readers[r->reader],
+        .path = lists.path,
+        .beside = {lists.beside[0], lists.beside[1]},
+        .number = r->number,
+        .size = r->size,
+        .range = {.from = r->from, .to = r->to},
+        .wanted = &lists.wanted,
+        .sink = &sink,
+    };
+    const enum paw_status status = paw_job_read(&job, &answer.slot->summary, &err);
     const struct paw_frame_end end = {
         .status = status, .sys = err.sys, .summary = answer.slot->summary};
     (void)put_frame(&answer, PAW_FRAME_END, &end, sizeof(end));

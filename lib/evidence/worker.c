@@ -20,6 +20,7 @@
 #include "core/os.h"
 #include "evidence/frame.h"
 #include "evidence/nursery.h"
+#include "evidence/reading.h"
 
 enum {
     LOOK_MS = 20,           /* how often limits are looked at           */
@@ -283,22 +284,6 @@ static enum paw_status tell(const struct run *run, const struct child *c, enum p
     return j->sink->diag(j->sink->self, &d);
 }
 
-static void add_summary(struct paw_summary *to, const struct paw_summary *s)
-{
-    to->kinds |= s->kinds;
-    if (s->first != 0 && (to->first == 0 || s->first < to->first))
-        to->first = s->first;
-    if (s->last > to->last)
-        to->last = s->last;
-    to->read += s->read;
-    to->recovered += s->recovered;
-    to->damaged += s->damaged;
-    to->dirty |= s->dirty;
-    to->refused |= s->refused;
-    if (s->log_entries > to->log_entries)
-        to->log_entries = s->log_entries;
-}
-
 static enum paw_status take_frame(const struct run *run, struct child *c, enum paw_frame_type type,
                                   paw_bytes payload)
 {
@@ -441,7 +426,7 @@ static struct excess beyond(const struct run *run, struct child *c)
 static enum paw_status go_on(struct run *run, struct child *c, uint64_t behind)
 {
     const struct paw_job *j = &run->jobs[c->job];
-    add_summary(&run->summaries[c->job], &c->summary);
+    paw_summary_add(&run->summaries[c->job], &c->summary);
     if (behind == UINT64_MAX || behind >= j->range.to)
         return PAW_OK;
     if (run->restarts[c->job] >= run->n->setup.limits.restarts)
@@ -642,7 +627,7 @@ enum paw_status paw_nursery_run(struct paw_nursery *n, const struct paw_job *job
         for (size_t i = 0; i < run->n_children; i++) {
             if (run->children[i].is_busy) {
                 (void)reap(run, &run->children[i]);
-                add_summary(&summaries[run->children[i].job], &run->children[i].summary);
+                paw_summary_add(&summaries[run->children[i].job], &run->children[i].summary);
                 paw_os_close(run->children[i].pipe);
             }
             paw_frames_finish(&run->children[i].frames);

@@ -9,7 +9,7 @@
 #include "parsers/normalise_table.h"
 
 enum {
-    SCRATCH_BYTES = 64 * 1024 * 1024, /* what a record's texts may come to while it is read */
+    SCRATCH_BYTES = 4 * 1024 * 1024, /* what a record's texts may come to while it is read */
 };
 
 void paw_normaliser_init(struct paw_normaliser *n)

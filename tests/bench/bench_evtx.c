@@ -87,7 +87,7 @@ static bool read_log(const char *path, paw_bytes *ret)
 static uint64_t measure(const struct paw_reader *reader, paw_bytes log, size_t which)
 {
     const struct paw_wanted wanted = {.kinds = asked[which].kinds};
-    const struct paw_range whole = {0, UINT64_MAX};
+    const struct paw_range whole = {.to = UINT64_MAX};
     struct count count = {0};
     const struct paw_sink sink = {&count, count_fact, ignore_diag, ignore_progress};
     struct paw_summary summary = {0};

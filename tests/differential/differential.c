@@ -180,7 +180,7 @@ static void extract(const struct paw_reader *reader, paw_bytes bytes, struct log
     struct paw_source *source = NULL;
     struct paw_summary summary;
     struct paw_error err = {0};
-    const struct paw_range whole = {0, UINT64_MAX};
+    const struct paw_range whole = {.to = UINT64_MAX};
     if (paw_source_over(bytes, &source) != PAW_OK)
         abort();
     if (reader->extract(source, 1, whole, &wanted, &sink, &summary, &err) < 0) {

@@ -96,7 +96,7 @@ static void read_log(const uint8_t *bytes)
     const struct paw_wanted wanted = {.kinds = UINT64_MAX};
     struct read r = {0};
     const struct paw_sink sink = {&r, take_fact, take_diag, take_progress};
-    const struct paw_range whole = {0, UINT64_MAX};
+    const struct paw_range whole = {.to = UINT64_MAX};
     struct paw_summary summary;
     struct paw_error err;
     struct paw_source *source = NULL;

@@ -125,7 +125,7 @@ int main(int argc, char **argv)
         }
         const struct paw_sink sink = {&all, print_fact, print_diag, no_progress};
         const enum paw_status status = reader->extract(
-            source, (uint32_t)i, (struct paw_range){0, UINT64_MAX}, &wanted, &sink, &s, &err);
+            source, (uint32_t)i, (struct paw_range){.to = UINT64_MAX}, &wanted, &sink, &s, &err);
         printf("FILE %s status=%d read=%llu recovered=%llu damaged=%llu dirty=%u refused=%u\n",
                argv[i], status, (unsigned long long)s.read, (unsigned long long)s.recovered,
                (unsigned long long)s.damaged, s.dirty, s.refused);

@@ -399,7 +399,7 @@ static struct paw_job job_of(const struct paw_reader *reader, uint32_t number,
         .path = file,
         .number = number,
         .size = FILE_BYTES,
-        .range = {0, UINT64_MAX},
+        .range = {.to = UINT64_MAX},
         .wanted = &everything,
         .sink = sink,
     };

@@ -135,7 +135,7 @@ static struct paw_summary extract(paw_bytes bytes, struct paw_range range, uint6
     return summary;
 }
 
-static const struct paw_range whole = {0, UINT64_MAX};
+static const struct paw_range whole = {.to = UINT64_MAX};
 
 static void crafted_logs(void **state)
 {
@@ -174,8 +174,8 @@ static void ranges(void **state)
     (void)extract(bytes, whole, UINT64_MAX, &all);
     for (uint64_t cut = 0; cut < all.last_item + 5; cut += 1 + cut / 3) {
         struct seen before = {.name = "plain"}, behind = {.name = "plain"};
-        (void)extract(bytes, (struct paw_range){0, cut}, UINT64_MAX, &before);
-        (void)extract(bytes, (struct paw_range){cut, UINT64_MAX}, UINT64_MAX, &behind);
+        (void)extract(bytes, (struct paw_range){.to = cut}, UINT64_MAX, &before);
+        (void)extract(bytes, (struct paw_range){.from = cut, .to = UINT64_MAX}, UINT64_MAX, &behind);
         assert_int_equal(before.of_state[PAW_INTACT] + behind.of_state[PAW_INTACT], 200);
     }
     free((void *)(uintptr_t)bytes.p);

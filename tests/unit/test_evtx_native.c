@@ -131,7 +131,7 @@ static struct paw_summary extract(paw_bytes bytes, uint64_t kinds, struct seen *
 {
     const struct paw_wanted wanted = {.kinds = kinds};
     const struct paw_sink sink = {seen, take_fact, take_diag, take_progress};
-    const struct paw_range whole = {0, UINT64_MAX};
+    const struct paw_range whole = {.to = UINT64_MAX};
     struct paw_source *source = NULL;
     struct paw_summary summary;
     struct paw_error err = {0};

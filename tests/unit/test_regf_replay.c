@@ -93,7 +93,7 @@ static struct heard hear(const struct states *s, const struct gen_log *first,
     struct paw_summary summary;
     struct paw_error err;
     assert_int_equal(paw_regf_extract_logged((paw_bytes){s->bytes[0], s->sizes[0]}, logs, 1,
-                                             (struct paw_range){0, UINT64_MAX}, &wanted, &sink,
+                                             (struct paw_range){.to = UINT64_MAX}, &wanted, &sink,
                                              &summary, entries, &err),
                      PAW_OK);
     return h;

@@ -10,9 +10,9 @@
 #include "parsers/record.h"
 
 enum {
-    PAW_EVENT_STEPS_MAX = 256 * 1024,       /* of one record: four times a chunk full of tokens   */
-    PAW_EVENT_BYTES_MAX = 16 * 1024 * 1024, /* of its texts                                       */
-    PAW_EVENT_NESTING_MAX = 32,             /* streams in streams; real ones have 2               */
+    PAW_EVENT_STEPS_MAX = 256 * 1024,  /* of one record: four times a chunk full of tokens   */
+    PAW_EVENT_BYTES_MAX = 1024 * 1024, /* of its texts: 64 KiB of UTF-16 come to 96 KiB at most */
+    PAW_EVENT_NESTING_MAX = 32,        /* streams in streams; real ones have 2               */
 };
 
 /** Gives the plan of an instance's template; NULL: nobody knows it. */

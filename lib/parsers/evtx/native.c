@@ -15,11 +15,11 @@
 #include "parsers/readers.h"
 
 enum {
-    RECORD_BYTES_MAX = 96 * 1024 * 1024,
+    RECORD_BYTES_MAX = 4 * 1024 * 1024, /* its texts, and what appending leaves behind */
     /* What all records of one chunk may take: a hostile one makes every record as dear as it can.
      */
     CHUNK_STEPS_MAX = 2 * 1024 * 1024,
-    CHUNK_BYTES_MAX = 64 * 1024 * 1024,
+    CHUNK_BYTES_MAX = 8 * 1024 * 1024,
     RECORD_STEPS_LEAST = 1024,
     RECORD_BYTES_LEAST = 64 * 1024,
 };
@@ -310,9 +310,30 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     return status;
 }
 
+static enum paw_status conclude(struct paw_source *source, uint32_t number,
+                                const struct paw_sink *sink, struct paw_summary *whole,
+                                struct paw_error *err)
+{
+    struct paw_arena own;
+    paw_arena_init(&own, SIZE_MAX);
+    struct paw_evtx_walk *w = paw_arena_alloc(&own, sizeof(*w));
+    if (w == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "log");
+    w->source = source;
+    w->number = number;
+    w->sink = sink;
+    w->summary = whole;
+    w->err = err;
+    const enum paw_status status = paw_evtx_conclude(w);
+    paw_arena_finish(&own);
+    return status;
+}
+
 const struct paw_reader paw_reader_evtx = {
     .name = "native",
     .evidence = PAW_EVIDENCE_EVTX,
-    .needs_child = true,
+    .needs_child = false,
     .extract = extract,
+    .next_part = paw_evtx_next_part,
+    .conclude = conclude,
 };

@@ -6,7 +6,7 @@
 #include "parsers/evtx/known_templates.h"
 
 enum {
-    KEPT_BYTES_MAX = 16 * 1024 * 1024, /* the 772 templates of 895 logs take some 3 MiB */
+    KEPT_BYTES_MAX = 4 * 1024 * 1024, /* the 772 templates of 895 logs take some 3 MiB */
     KEPT_BYTES_MANY = KEPT_BYTES_MAX / 2,
     DEFINITION_HEAD = 24,
 };

@@ -10,6 +10,8 @@
 
 enum {
     DIAGS_PER_CHUNK = 32, /* then one more tells how many */
+    PART_CHUNKS = 64,     /* 4 MiB: enough that opening and templates do not count */
+    SIGNATURE = 8,
 };
 
 /* What is known of an event number. */
@@ -233,7 +235,6 @@ static size_t chunk_length(paw_bytes window)
 /* Steps to the chunk at chunk_at and, if it is to be read, takes its bytes. */
 static enum paw_status load_chunk(struct paw_evtx_walk *w, bool is_read)
 {
-    enum { SIGNATURE = 8 };
     paw_bytes window = {0};
     const enum paw_status status = paw_source_window(
         w->source, w->chunk_at, PAW_EVTX_CHUNK_BYTES + SIGNATURE, &window, w->err);
@@ -272,24 +273,37 @@ static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range rang
     return status < 0 ? status : rest;
 }
 
-static enum paw_status tell_count(struct paw_evtx_walk *w, uint64_t n_chunks)
+static enum paw_status tell_count(struct paw_evtx_walk *w)
 {
     char detail[96];
-    if (w->file.n_chunks == n_chunks || !w->file.is_sound)
+    if (w->file.n_chunks == w->summary->parts || !w->file.is_sound)
         return PAW_OK;
     (void)snprintf(detail, sizeof(detail), "%u chunks counted, %llu with records",
-                   (unsigned)w->file.n_chunks, (unsigned long long)n_chunks);
+                   (unsigned)w->file.n_chunks, (unsigned long long)w->summary->parts);
     return tell(w, PAW_D_EVTX_COUNT, 42, 2, 1, detail);
+}
+
+/* What only all chunks together say. */
+static enum paw_status tell_whole(struct paw_evtx_walk *w, bool is_to_end)
+{
+    enum paw_status status = is_to_end ? tell_count(w) : PAW_OK;
+    if (status >= 0 && w->summary->parts == 0 && !w->file.has_signature) {
+        w->summary->refused = 1;
+        status = tell(w, PAW_D_EVTX_REFUSED, 0, paw_source_size(w->source), 1,
+                      "neither file header nor chunks");
+    }
+    return status;
 }
 
 static enum paw_status read_chunks(struct paw_evtx_walk *w, struct paw_range range)
 {
-    const uint64_t size = paw_source_size(w->source);
     const uint64_t first = range.from / PAW_EVTX_ITEMS_PER_CHUNK;
-    uint64_t n_with_signature = 0;
     enum paw_status status = PAW_OK;
-    w->chunk_at = PAW_EVTX_HEADER_BLOCK;
-    for (w->chunk_number = 0; status >= 0; w->chunk_number++, w->chunk_at += w->chunk_length) {
+    w->chunk_at = range.begin != 0 ? range.begin : PAW_EVTX_HEADER_BLOCK;
+    w->chunk_number = range.begin != 0 ? first : 0;
+    w->before_at = range.before;
+    w->has_before = range.before != 0;
+    for (; status >= 0; w->chunk_number++, w->chunk_at += w->chunk_length) {
         const bool is_read = w->chunk_number >= first;
         if (w->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK >= range.to)
             break;
@@ -298,33 +312,89 @@ static enum paw_status read_chunks(struct paw_evtx_walk *w, struct paw_range ran
             break;
         if (status < 0 || !is_read || w->chunk.is_blank)
             continue;
-        n_with_signature += w->chunk.has_signature;
+        w->summary->parts += w->chunk.has_signature;
         status = read_chunk(w, range);
     }
-    status = status < 0 ? status : PAW_OK;
-    if (status >= 0 && range.from == 0 && range.to == UINT64_MAX)
-        status = tell_count(w, n_with_signature);
-    if (status >= 0 && range.from == 0 && n_with_signature == 0 && !w->file.has_signature) {
-        w->summary->refused = 1;
-        status = tell(w, PAW_D_EVTX_REFUSED, 0, size, 1, "neither file header nor chunks");
-    }
-    return status;
+    return status < 0 ? status : PAW_OK;
+}
+
+static enum paw_status read_head(struct paw_evtx_walk *w)
+{
+    paw_bytes head = {0};
+    const enum paw_status status =
+        paw_source_window(w->source, 0, PAW_EVTX_HEADER_BLOCK, &head, w->err);
+    if (status < 0)
+        return status;
+    paw_evtx_file_read(head, &w->file);
+    w->summary->dirty = w->file.is_dirty;
+    return PAW_OK;
 }
 
 enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range)
 {
-    paw_bytes head = {0};
     *w->summary = (struct paw_summary){0};
     paw_normaliser_init(&w->normaliser);
-    enum paw_status status = paw_source_window(w->source, 0, PAW_EVTX_HEADER_BLOCK, &head, w->err);
-    if (status >= 0) {
-        paw_evtx_file_read(head, &w->file);
-        w->summary->dirty = w->file.is_dirty;
-        if (range.from == 0)
-            status = tell_file(w);
-    }
+    enum paw_status status = read_head(w);
+    if (status >= 0 && range.from == 0)
+        status = tell_file(w);
     if (status >= 0)
         status = read_chunks(w, range);
+    if (status >= 0 && range.from == 0 && range.begin == 0)
+        status = tell_whole(w, range.to == UINT64_MAX);
     paw_normaliser_finish(&w->normaliser);
     return status;
+}
+
+/* Parts -----------------------------------------------------------------------------------------
+ */
+
+/* Steps over a chunk. PAW_END: there is none. */
+static enum paw_status step_over(struct paw_source *source, uint64_t *at, uint64_t *last,
+                                 struct paw_error *err)
+{
+    paw_bytes window = {0};
+    enum paw_status status = paw_source_window(source, *at, SIGNATURE, &window, err);
+    if (status >= 0 && window.n == SIGNATURE && memcmp(window.p, "ElfChnk", SIGNATURE) == 0) {
+        const uint64_t left = paw_source_size(source) - *at;
+        *last = *at;
+        *at += left < PAW_EVTX_CHUNK_BYTES ? left : PAW_EVTX_CHUNK_BYTES;
+        return PAW_OK;
+    }
+    if (status >= 0)
+        status = paw_source_window(source, *at, PAW_EVTX_CHUNK_BYTES + SIGNATURE, &window, err);
+    if (status < 0)
+        return status;
+    const size_t n = chunk_length(window);
+    *at += n;
+    return n == 0 ? PAW_END : PAW_OK;
+}
+
+enum paw_status paw_evtx_next_part(struct paw_source *source, struct paw_range *range,
+                                   struct paw_error *err)
+{
+    const bool is_first = range->begin == 0;
+    struct paw_range next = {
+        .from = is_first ? 0 : range->to,
+        .begin = is_first ? PAW_EVTX_HEADER_BLOCK : range->end,
+        .before = range->last,
+        .last = range->last,
+    };
+    enum paw_status status = PAW_OK;
+    next.end = next.begin;
+    if (!is_first && range->to == UINT64_MAX)
+        return PAW_END;
+    for (unsigned i = 0; status == PAW_OK && i < PART_CHUNKS; i++)
+        status = step_over(source, &next.end, &next.last, err);
+    if (status < 0)
+        return status;
+    next.to = status == PAW_END ? UINT64_MAX
+                                : next.from + (uint64_t)PART_CHUNKS * PAW_EVTX_ITEMS_PER_CHUNK;
+    *range = next;
+    return PAW_OK;
+}
+
+enum paw_status paw_evtx_conclude(struct paw_evtx_walk *w)
+{
+    const enum paw_status status = read_head(w);
+    return status < 0 ? status : tell_whole(w, true);
 }

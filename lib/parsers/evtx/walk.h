@@ -54,6 +54,13 @@ struct paw_evtx_walk {
  * zeroed. */
 PAW_MUST_CHECK enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range);
 
+/** The part of a log that follows *range, as struct paw_reader says. */
+PAW_MUST_CHECK enum paw_status paw_evtx_next_part(struct paw_source *source,
+                                                  struct paw_range *range, struct paw_error *err);
+
+/** What is to be said of the whole log; w has what the caller gives, with the sum of all parts. */
+PAW_MUST_CHECK enum paw_status paw_evtx_conclude(struct paw_evtx_walk *w);
+
 /** Whether anybody asks for an event of that number, whoever wrote it; its possible kinds are
  * added to the summary. */
 bool paw_evtx_walk_asks(struct paw_evtx_walk *w, uint16_t event_id);
