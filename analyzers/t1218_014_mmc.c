@@ -249,6 +249,18 @@ static const struct paw_behaviour behaviours[] = {
         .benign = "Administrators.",
         .next = "Who was at the console; the other host.",
     },
+    {
+        .id = "mmc.clsid_webview",
+        .title = "Console names a class that leads to a scriptlet or a writable server",
+        .severity = PAW_HIGH,
+        .confidence = PAW_H,
+        .family = PAW_REGISTRY,
+        .technique = "T1218.014",
+        .waits_for = "the text of console files, which neither logs nor hives hold",
+        .why = "A console made so runs the class's code when it is opened.",
+        .benign = "Snap-ins of vendors, whose classes are registered for the machine.",
+        .next = "The console file; the class in the user's hive.",
+    },
     {.id = NULL},
 };
 

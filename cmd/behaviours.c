@@ -38,7 +38,8 @@ const struct command command_behaviours = {
     .summary = "list what is detected, or show one behaviour",
     .arguments = "[ID]",
     .about = "Prints the catalogue: id, technique, severity, confidence and title of every "
-             "behaviour; with an ID, all that is known of it.",
+             "behaviour; with an ID, all that is known of it. What cannot be decided yet is "
+             "marked (waits) and says what it waits for.",
     .least = 0,
     .most = 1,
     .options = behaviours_options,

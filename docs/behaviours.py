@@ -72,6 +72,9 @@ def page_of(b):
                                      ", ".join(b["needs"]) or "-")
     if b["when"]:
         yield from listed("Fires when all of these hold:", list(questions(b["when"])))
+    elif "waits_for" in b:
+        yield ""
+        yield "Cannot be decided yet; it waits for %s." % b["waits_for"]
     else:
         yield ""
         yield "Comes from the engine itself, not from questions."
@@ -80,9 +83,6 @@ def page_of(b):
     if b["instead_of"]:
         yield ""
         yield "Stands instead of " + ", ".join("`%s`" % i for i in b["instead_of"]) + "."
-    if "waits_for" in b:
-        yield ""
-        yield "Cannot be decided yet; it waits for: " + b["waits_for"]
     for head, key in (("Why", "why"), ("Benign look-alikes", "benign"), ("What to look at next", "next")):
         if b[key]:
             yield ""
@@ -104,7 +104,8 @@ def pages(catalogue):
                  "| --- | --- | --- |"]
         for b in all_of_it:
             lines.append("| [`%s`](#%s) | %s | %s |" % (
-                b["id"], b["id"].replace(".", ""), b["severity"], b["title"].replace("|", "\\|")))
+                b["id"], b["id"].replace(".", ""), b["severity"], b["title"].replace("|", "\\|") +
+                (" (waits)" if "waits_for" in b else "")))
         lines.append("")
         for b in all_of_it:
             lines += page_of(b)

@@ -103,7 +103,7 @@ struct paw_behaviour {
     const char *const *PAW_NULLABLE subjects;    /* base-name globs of programs that are no proxy,
                                                     of which it is asked as well           */
     uint32_t of;                                 /* enum paw_of                           */
-    const struct paw_test *PAW_NULLABLE when;    /* NULL: the engine itself produces it   */
+    const struct paw_test *PAW_NULLABLE when;    /* NULL: it waits, or the engine makes it */
     const struct paw_unless *PAW_NULLABLE unless;
     const struct paw_adjust *PAW_NULLABLE adjust;
     const struct paw_test *PAW_NULLABLE shows;  /* each adds its evidence if it holds    */

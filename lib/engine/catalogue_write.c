@@ -108,7 +108,7 @@ static void row(struct writer *w, const struct paw_catalogue *c, const struct pa
     pad(w, paw_severity_name(b->severity), 15);
     pad(w, paw_confidence_name(b->confidence), 11);
     text(w, b->title);
-    text(w, "\n");
+    text(w, b->waits_for != NULL ? " (waits)\n" : "\n");
 }
 
 static void paragraph(struct writer *w, const char *head, const char *body)
