@@ -87,8 +87,12 @@ static void mark_process(struct paw_exam *e, const struct paw_execution *x,
         return;
     }
     const enum paw_field_id quoted = as_parent_field(field);
-    if (via != NULL && quoted != PAW_F_NONE)
+    if (via != NULL && quoted != PAW_F_NONE) {
         mark_process(e, via, NULL, quoted, span, role);
+        return;
+    }
+    if (field == PAW_F_IMAGE) /* no record names it: its line does */
+        mark_process(e, x, NULL, PAW_F_COMMAND_LINE, (struct paw_span){0}, role);
 }
 
 void paw_exam_mark(struct paw_exam *e, enum paw_field_id field, struct paw_span span)

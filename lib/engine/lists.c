@@ -45,6 +45,10 @@ static const struct {
           "?", "asdf")},
     {"@implant_pipes",
      LIST("\\msagent_*", "\\MSSE-*-server", "\\postex_*", "\\status_*", "\\DserNamePipe*")},
+    {"@action_tricks", /* what an action of an installer does not do */
+     LIST("*-enc*", "*add-mppreference*", "*fodhelper*", "*downloadstring*", "*downloadfile*",
+          "*invoke-webrequest*", "*currentversion\\run*", "*curl* *http*", "*certutil* *http*",
+          "*bitsadmin* *http*", "*wscript*\\temp\\*", "*cscript*\\temp\\*")},
     {"@numbers", LIST("* 1*", "* 2*", "* 3*", "* 4*", "* 5*", "* 6*", "* 7*", "* 8*", "* 9*")},
     {"@ps_verbs", LIST("*iex *", "*downloadstring*", "*frombase64string*", "*invoke-expression*",
                        "*invoke-command*")},
