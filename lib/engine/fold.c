@@ -175,10 +175,9 @@ static enum paw_role role_of(const struct draft *d)
         const char *kind;
         enum paw_role role;
     } roles[] = {
-        {"service", PAW_ROLE_SERVICE},
-        {"task", PAW_ROLE_TASK},
-        {"consumer", PAW_ROLE_CONSUMER},
-        {PAW_LAUNCHER, PAW_ROLE_PARENT},
+        {"service", PAW_ROLE_SERVICE},         {"task", PAW_ROLE_TASK},
+        {"consumer", PAW_ROLE_CONSUMER},       {PAW_LAUNCHER, PAW_ROLE_PARENT},
+        {"antimalware", PAW_ROLE_ANTIMALWARE}, {"host_application", PAW_ROLE_SCRIPT},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(roles); i++)
         if (strcmp(d->standing.kind, roles[i].kind) == 0)
@@ -249,6 +248,39 @@ static enum paw_status fold_standing(struct paw_engine *e)
     return status;
 }
 
+/* Records and the commands in them --------------------------------------------------------------
+ */
+
+static int by_start(const void *a, const void *b)
+{
+    const struct draft *x = *(struct draft *const *)a, *y = *(struct draft *const *)b;
+    const uint64_t p = x->start == NULL ? 0 : x->start->content;
+    const uint64_t q = y->start == NULL ? 0 : y->start->content;
+    int c = order(x->host, y->host);
+    c = c != 0 ? c : order(p, q);
+    c = c != 0 ? c : order((uintptr_t)x->start, (uintptr_t)y->start); /* only groups */
+    c = c != 0 ? c : order(x->subject != PAW_SUBJECT_STANDING, y->subject != PAW_SUBJECT_STANDING);
+    c = c != 0 ? c : order(x->line, y->line);
+    return c != 0 ? c : order(x->subject, y->subject);
+}
+
+/* What is said of a script or a record as a whole goes into the first command found in it. */
+static enum paw_status fold_records(struct paw_engine *e)
+{
+    const enum paw_status status = paw_vec_sort(&e->drafts, by_start);
+    struct draft *first = NULL;
+    for (size_t i = 0; status == PAW_OK && i < e->drafts.n; i++) {
+        struct draft *d = draft_at(e, i);
+        if (first == NULL || d->start != first->start || d->host != first->host)
+            first = is_standing(d) && d->start != NULL ? d : NULL;
+        else if ((d->subject == PAW_SUBJECT_SCRIPT || d->subject == PAW_SUBJECT_RECORD) &&
+                 !d->is_folded && d->concerned == NULL &&
+                 !draft_merge(e, first, d, PAW_ROLE_SCRIPT))
+            return e->budget->status;
+    }
+    return status;
+}
+
 enum paw_status drafts_fold(struct paw_engine *e)
 {
     enum paw_status status = paw_vec_sort(&e->drafts, by_node);
@@ -256,5 +288,7 @@ enum paw_status drafts_fold(struct paw_engine *e)
         status = fold_chains(e);
     if (status == PAW_OK)
         status = fold_repeats(e);
+    if (status == PAW_OK)
+        status = fold_records(e);
     return status == PAW_OK ? fold_standing(e) : status;
 }

@@ -374,6 +374,51 @@ static enum paw_status gather_alone(struct paw_engine *e, const struct kept *k,
                            });
 }
 
+/* What Defender says that it saw: `CmdLine:_…` among the places of a threat. */
+static paw_str line_of_threat(paw_str places)
+{
+    static const paw_str head = PAW_LIT_INIT("CmdLine:_");
+    const size_t at = paw_str_find_name(places, head, 0);
+    if (at == SIZE_MAX)
+        return (paw_str){0};
+    const paw_str line = paw_str_from(places, at + head.n);
+    size_t end = line.n;
+    for (size_t next = paw_str_find(line, PAW_LIT(":_"), 0); next != SIZE_MAX && end == line.n;
+         next = paw_str_find(line, PAW_LIT(":_"), next + 1)) {
+        size_t word = next; /* `; file:_`: the next place begins with its own word */
+        while (word > 0 && line.p[word - 1] != ' ' && line.p[word - 1] != ';')
+            word--;
+        const paw_str before = paw_str_trim(paw_str_sub(line, 0, word), " ");
+        if (before.n != 0 && before.p[before.n - 1] == ';')
+            end = before.n - 1;
+    }
+    return paw_str_sub(line, 0, end);
+}
+
+/* The command lines that a record of Defender holds: what it found, what a rule of attack surface
+ * reduction stopped or saw. */
+static enum paw_status gather_threat(struct paw_engine *e, const struct kept *k)
+{
+    const paw_str lines[] = {
+        line_of_threat(paw_fact_text(k->fact, PAW_F_THREAT_PATH)),
+        paw_fact_text(k->fact, PAW_F_TARGET_COMMAND_LINE),
+    };
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; status == PAW_OK && i < PAW_COUNT_OF(lines); i++)
+        status =
+            add_standing(e, (struct standing){
+                                .fact = k->fact,
+                                .field = i == 0 ? PAW_F_THREAT_PATH : PAW_F_TARGET_COMMAND_LINE,
+                                .text = lines[i],
+                                .where = {"antimalware", paw_fact_text(k->fact, PAW_F_CHANNEL),
+                                          paw_fact_text(k->fact, PAW_F_THREAT_NAME), false},
+                                .host = k->host,
+                                .node = NONE,
+                                .subject = PAW_SUBJECT_STANDING,
+                            });
+    return status == PAW_OK ? gather_alone(e, k, PAW_SUBJECT_RECORD, PAW_F_THREAT_PATH) : status;
+}
+
 /* A script block in parts is one text: scripts.c */
 static bool is_part(const struct paw_fact *f)
 {
@@ -403,7 +448,7 @@ static enum paw_status gather_standing(struct paw_engine *e, const struct kept *
     case PAW_KIND_CONTROL:
         return gather_alone(e, k, PAW_SUBJECT_RECORD, PAW_F_FILE_PATH);
     case PAW_KIND_ANTIMALWARE:
-        return gather_alone(e, k, PAW_SUBJECT_RECORD, PAW_F_THREAT_PATH);
+        return gather_threat(e, k);
     case PAW_KIND_NONE:
     case PAW_KIND_PROCESS_START:
     case PAW_KIND_PROCESS_END:
@@ -433,6 +478,69 @@ static enum paw_status gather_script(struct paw_engine *e, const struct kept *k)
     return gather_alone(e, k, PAW_SUBJECT_SCRIPT, PAW_F_SCRIPT_TEXT);
 }
 
+/* Host applications -----------------------------------------------------------------------------
+ * PowerShell says with each of its records by which line it was started. Each such line counts once
+ * for a host, and not where the start itself is in the logs. */
+
+static bool add_line(struct map *seen, paw_str line, uint32_t host, bool *is_new)
+{
+    size_t at = 0;
+    const uint64_t hash = paw_hash(line.p, line.n, host);
+    *is_new = map_next(seen, hash, &at) == NONE;
+    return !*is_new || map_add(seen, hash, 0);
+}
+
+static bool add_known_lines(struct paw_engine *e, struct map *seen)
+{
+    bool is_new = false;
+    for (uint32_t i = 0; i < e->nodes.n; i++) {
+        const struct node *n = node_at(e, i);
+        const struct paw_fact *starts[] = {n->start, n->second};
+        for (size_t k = 0; k < PAW_COUNT_OF(starts); k++) {
+            const paw_str line =
+                starts[k] == NULL ? (paw_str){0} : paw_fact_text(starts[k], PAW_F_COMMAND_LINE);
+            if (line.n != 0 && !add_line(seen, line, n->host, &is_new))
+                return false;
+        }
+    }
+    return true;
+}
+
+static enum paw_status gather_host_applications(struct paw_engine *e)
+{
+    struct map seen;
+    map_init(&seen, e->budget);
+    enum paw_status status = PAW_OK;
+    bool is_begun = false, is_new = false;
+    for (size_t i = 0; status == PAW_OK && i < e->kept.n; i++) {
+        const struct kept k = *(const struct kept *)paw_vec_at(&e->kept, i);
+        const paw_str line = k.fact->kind == PAW_KIND_POWERSHELL
+                                 ? paw_fact_text(k.fact, PAW_F_HOST_APPLICATION)
+                                 : (paw_str){0};
+        if (line.n == 0)
+            continue;
+        if (!is_begun && !add_known_lines(e, &seen))
+            status = e->budget->status;
+        is_begun = true;
+        if (status == PAW_OK && !add_line(&seen, line, k.host, &is_new))
+            status = e->budget->status;
+        if (status == PAW_OK && is_new)
+            status = add_standing(
+                e, (struct standing){
+                       .fact = k.fact,
+                       .field = PAW_F_HOST_APPLICATION,
+                       .text = line,
+                       .where = {"host_application", paw_fact_text(k.fact, PAW_F_CHANNEL),
+                                 PAW_LIT("HostApplication"), false},
+                       .host = k.host,
+                       .node = NONE,
+                       .subject = PAW_SUBJECT_STANDING,
+                   });
+    }
+    map_finish(&seen);
+    return status;
+}
+
 enum paw_status standings_gather(struct paw_engine *e)
 {
     enum paw_status status = PAW_OK;
@@ -440,5 +548,7 @@ enum paw_status standings_gather(struct paw_engine *e)
         const struct kept k = *(const struct kept *)paw_vec_at(&e->kept, i);
         status = gather_standing(e, &k);
     }
+    if (status == PAW_OK)
+        status = gather_host_applications(e);
     return status == PAW_OK ? scripts_join(e, gather_script) : status;
 }

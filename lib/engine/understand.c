@@ -44,69 +44,11 @@ static void identify(const struct paw_catalogue *c, const struct paw_machine *ma
     x->program = paw_catalogue_program(c, x->proxy, x->name);
 }
 
-/* Script text ---------------------------------------------------------------------------------- */
-
-enum { SCRIPT_COMMANDS_MAX = 32 };
-
-/* The end of the statement that begins at from: a line end, `;`, `|` or `&` outside quotes. */
-static size_t statement_end(paw_str text, size_t from)
-{
-    char quote = '\0';
-    size_t i = from;
-    for (; i < text.n; i++) {
-        const char c = text.p[i];
-        if (c == '\n' || c == '\r')
-            break;
-        if (quote != '\0')
-            quote = c == quote ? '\0' : quote;
-        else if (c == '"' || c == '\'')
-            quote = c;
-        else if (c == ';' || c == '|' || c == '{' || c == '}' || (c == '&' && i != from))
-            break;
-    }
-    return i;
-}
-
-/* Whether a statement begins with a program that the tables know. */
-static bool starts_program(paw_str statement, struct paw_arena *arena)
-{
-    const paw_str name = paw_command_program(statement, arena);
-    return paw_program_sets(name) != 0 ||
-           paw_identity_find(name, (paw_str){0}, (paw_str){0}, (paw_str){0}) != NULL;
-}
-
-/* A script is no command of its own: the programs that its statements start are its inner
- * commands. */
-static enum paw_status read_script(struct paw_arena *arena, struct paw_execution *x)
-{
-    const paw_str text = x->command_line;
-    struct paw_nested *found = paw_arena_array(arena, SCRIPT_COMMANDS_MAX, sizeof *found);
-    if (found == NULL)
-        return PAW_E_MEMORY;
-    x->command = (struct paw_command){.line = text, .nested = found};
-    for (size_t at = 0; at < text.n && x->command.n_nested < SCRIPT_COMMANDS_MAX;) {
-        const size_t end = statement_end(text, at);
-        const paw_str whole = paw_str_sub(text, at, end - at);
-        at = end + 1;
-        const paw_str one = paw_str_trim(whole, " \t&");
-        if (one.n == 0 || !starts_program(one, arena))
-            continue;
-        const size_t start = (size_t)(one.p - text.p);
-        found[x->command.n_nested++] = (struct paw_nested){
-            .text = one,
-            .span = {(uint32_t)start, (uint32_t)one.n},
-            .is_verbatim = true,
-            .launcher = "powershell",
-        };
-    }
-    return PAW_OK;
-}
-
 enum paw_status paw_understand(const struct paw_catalogue *c, const struct paw_machine *machine,
                                struct paw_arena *arena, struct paw_execution *x)
 {
     if (x->subject == PAW_SUBJECT_SCRIPT && x->command_line.p != NULL)
-        return read_script(arena, x);
+        return paw_command_script(x->command_line, arena, &x->command);
     identify(c, machine, arena, x);
     const struct paw_path_context context = {.machine = machine, .is_code = true};
     paw_path_normalise(x->image, &context, arena, &x->image_path);

@@ -62,8 +62,6 @@ static const struct paw_mapping sysmon_map[] = {
     {PAW_F_START_FUNCTION, PAW_AS_IT_IS, "StartFunction"},
     {PAW_F_TYPE, PAW_AS_IT_IS, "Type"},
     {PAW_F_PIPE_NAME, PAW_AS_IT_IS, "PipeName"},
-    {PAW_F_CONSUMER_NAME, PAW_AS_IT_IS, "Name|Consumer"},
-    {PAW_F_CONSUMER_COMMAND, PAW_AS_IT_IS, "Destination"},
     {0},
 };
 
@@ -335,7 +333,7 @@ const struct paw_row paw_rows[] = {
     {SYSMON, 15, 15, PAW_KIND_FILE_STREAM, sysmon_map, NULL, NULL},
     {SYSMON, 16, 16, PAW_KIND_SENSOR, sysmon_map, NULL, NULL},
     {SYSMON, 17, 18, PAW_KIND_PIPE, sysmon_map, NULL, NULL},
-    {SYSMON, 19, 21, PAW_KIND_CONSUMER, sysmon_map, NULL, NULL},
+    {SYSMON, 19, 21, PAW_KIND_CONSUMER, sysmon_map, paw_special_consumer, NULL},
     {SYSMON, 22, 22, PAW_KIND_DNS, sysmon_map, NULL, NULL},
     {SYSMON, 23, 23, PAW_KIND_FILE_DELETE, sysmon_map, NULL, NULL},
     {SYSMON, 25, 25, PAW_KIND_TAMPER, sysmon_map, NULL, NULL},

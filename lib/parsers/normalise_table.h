@@ -81,3 +81,4 @@ paw_special paw_special_pipeline;     /* PowerShell 800           */
 paw_special paw_special_module_log;   /* PowerShell 4103          */
 paw_special paw_special_task;         /* 4698, 4702               */
 paw_special paw_special_binding;      /* WMI-Activity 5861        */
+paw_special paw_special_consumer;     /* Sysmon 19 to 21          */

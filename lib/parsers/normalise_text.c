@@ -242,6 +242,31 @@ static paw_str property(struct paw_arena *a, paw_str mof, const char *name)
     }
 }
 
+/* Sysmon writes what WMI holds as WMI does: behind a blank, in quotation marks, with escapes. */
+static paw_str unescaped(struct paw_arena *a, paw_str text)
+{
+    const paw_str quoted = paw_str_trim(text, " ");
+    if (quoted.n < 2 || quoted.p[0] != '"' || quoted.p[quoted.n - 1] != '"')
+        return text;
+    char *out = paw_arena_alloc(a, quoted.n);
+    size_t n = 0;
+    for (size_t i = 1; out != NULL && i < quoted.n - 1; i++) {
+        if (quoted.p[i] == '\\' && i + 2 < quoted.n)
+            i++;
+        out[n++] = quoted.p[i];
+    }
+    return (paw_str){out, n};
+}
+
+/* Sysmon 19 to 21: name and command as they are, without what WMI puts around them. */
+void paw_special_consumer(struct paw_making *m)
+{
+    const paw_str name = paw_take_named(m, "Name");
+    const paw_str consumer = paw_take_named(m, "Consumer");
+    paw_put(m, PAW_F_CONSUMER_NAME, unescaped(m->arena, paw_is_absent(name) ? consumer : name));
+    paw_put(m, PAW_F_CONSUMER_COMMAND, unescaped(m->arena, paw_take_named(m, "Destination")));
+}
+
 /* WMI-Activity 5861: PossibleCause quotes filter and consumer as MOF. */
 void paw_special_binding(struct paw_making *m)
 {

@@ -36,3 +36,8 @@ paw_str paw_command_program(paw_str line, struct paw_arena *arena);
 /** The normalised path of that program, absent where the line names no folder. */
 paw_str paw_command_image(paw_str line, const struct paw_machine *PAW_NULLABLE machine,
                           struct paw_arena *arena);
+
+/** The commands inside PowerShell text, which is no command itself: only line and nested are set.
+ * More than PAW_MOST_NESTED set PAW_LINE_BROKEN. PAW_E_MEMORY: the arena is exhausted. */
+PAW_MUST_CHECK enum paw_status paw_command_script(paw_str text, struct paw_arena *arena,
+                                                  struct paw_command *ret);

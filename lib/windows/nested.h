@@ -23,6 +23,8 @@ void paw_nest_cmd(struct paw_nest *nest, size_t from, size_t end);
 void paw_nest_cmd_line(struct paw_nest *nest);
 /** What powershell.exe is told to run. */
 void paw_nest_powershell_line(struct paw_nest *nest);
+/** Commands that a statement of PowerShell hands to methods and cmdlets as literals. */
+void paw_nest_calls(struct paw_nest *nest, paw_str statement, struct paw_span span);
 
 /** The first word of a command and what follows it: quotes group, blanks end it. */
 paw_str paw_take_word(paw_str *rest);

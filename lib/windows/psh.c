@@ -292,9 +292,49 @@ static paw_str from_start_process(struct script *sc, paw_str s)
     return paw_text_view(&out);
 }
 
+/* What `$name =` in front of a statement assigns. */
+static paw_str behind_assignment(paw_str s)
+{
+    paw_str rest = s;
+    const paw_str word = paw_take_word(&rest);
+    if (word.n == 0 || word.p[0] != '$')
+        return s;
+    const size_t glued = paw_str_find_char(word, '=', 0);
+    if (glued != SIZE_MAX)
+        return paw_str_from(s, (size_t)(word.p - s.p) + glued + 1);
+    const paw_str sign = paw_take_word(&rest);
+    return paw_str_starts(sign, PAW_LIT("=")) ? paw_str_from(s, (size_t)(sign.p - s.p) + 1) : s;
+}
+
+/* PowerShell hands an argument on in quotes only if it holds a blank. */
+static paw_str without_idle_quotes(struct script *sc, paw_str s)
+{
+    struct paw_text out = paw_text_new(sc->nest->p->arena, s.n);
+    bool has_any = false;
+    for (size_t at = 0; at < s.n;) {
+        const bool begins = at == 0 || paw_is_blank(s.p[at - 1]);
+        const size_t end = s.p[at] == '"' && begins ? paw_str_find_char(s, '"', at + 1) : SIZE_MAX;
+        const bool whole =
+            end != SIZE_MAX && end > at + 1 && (end + 1 == s.n || paw_is_blank(s.p[end + 1]));
+        const paw_str inside = paw_str_sub(s, at + 1, whole ? end - at - 1 : 0);
+        if (whole && paw_str_find_char(inside, ' ', 0) == SIZE_MAX &&
+            paw_str_find_char(inside, '\t', 0) == SIZE_MAX) {
+            paw_text_add(&out, inside);
+            at = end + 1;
+            has_any = true;
+        } else {
+            const size_t next = whole ? end + 1 : at + 1;
+            paw_text_add(&out, paw_str_sub(s, at, next - at));
+            at = next;
+        }
+    }
+    return has_any ? paw_text_view(&out) : s;
+}
+
 static void add_statement(struct script *sc, paw_str s)
 {
     struct paw_nest *nest = sc->nest;
+    s = behind_assignment(s);
     while (s.n != 0 && (paw_is_blank(s.p[0]) || strchr("&.{}()\r\n", s.p[0]) != NULL) &&
            s.p[0] != '\0' && !(s.p[0] == '.' && s.n > 1 && !paw_is_blank(s.p[1])))
         s = paw_str_from(s, 1);
@@ -306,18 +346,24 @@ static void add_statement(struct script *sc, paw_str s)
     paw_str rest = text;
     const paw_str word = paw_take_word(&rest);
     const struct paw_span span = paw_span_of_view(nest->p->line, s, sc->span);
+    const size_t before = nest->n;
+    paw_nest_calls(nest, text, span);
+    if (nest->n != before)
+        return;
     if (paw_in_list(word, "start-process|saps|start|invoke-item|ii"))
         paw_nest_add(nest, "powershell", from_start_process(sc, rest), span);
     else if (paw_in_list(word, "iex|invoke-expression|invoke-command|icm"))
         paw_nest_add(nest, "powershell", unquoted(paw_str_trim(rest, " \t(){}")), span);
     else if (is_program(word))
-        paw_nest_add(nest, "powershell", text, span);
+        paw_nest_add(nest, "powershell", without_idle_quotes(sc, text), span);
 }
 
 static bool separates(paw_str s, size_t at)
 {
     const char c = s.p[at];
-    return c == ';' || c == '\n' || c == '|' || c == '{' ||
+    if (c == '{') /* `@{`: a table, no block */
+        return at == 0 || s.p[at - 1] != '@';
+    return c == ';' || c == '\n' || c == '\r' || c == '|' ||
            (c == '&' && at + 1 < s.n && s.p[at + 1] == '&');
 }
 
@@ -397,4 +443,22 @@ void paw_nest_powershell_line(struct paw_nest *nest)
         }
         i += what == WITH_VALUE ? 1 : 0;
     }
+}
+
+enum paw_status paw_command_script(paw_str text, struct paw_arena *arena, struct paw_command *ret)
+{
+    const struct paw_line_context none = {0};
+    struct paw_parse p = {.line = text, .context = &none, .arena = arena, .ret = ret};
+    struct paw_nest nest = {.p = &p};
+    struct script sc = {.nest = &nest, .text = text, .span = paw_span_of(0, text.n)};
+    *ret = (struct paw_command){.line = text};
+    add_statements(&sc);
+    struct paw_nested *kept = paw_arena_array(arena, nest.n, sizeof(*kept));
+    if (p.is_out_of_memory || (kept == NULL && nest.n != 0))
+        return PAW_E_MEMORY;
+    if (nest.n != 0)
+        memcpy(kept, nest.item, nest.n * sizeof(*kept));
+    ret->nested = kept;
+    ret->n_nested = nest.n;
+    return PAW_OK;
 }

