@@ -12,7 +12,6 @@
 #include "core/str.h"
 #include "engine/engine.h"
 #include "windows/command.h"
-#include "windows/path.h"
 
 enum {
     PARENT_PID = 4,
@@ -35,32 +34,11 @@ struct batch {
     const struct paw_catalogue *catalogue;
     const struct paw_site *site;
     struct paw_fact_builder builder;
-    struct paw_arena arena; /* of one line */
 };
 
 static void text(struct batch *b, enum paw_field_id id, paw_str s)
 {
     paw_fact_add(&b->builder, id, s);
-}
-
-/* The program: as given, or the path that the line begins with; of a bare name the folder is not
- * known. */
-static enum paw_status image_of(struct batch *b, paw_str given, paw_str line, paw_str *ret)
-{
-    static const struct paw_machine machine = {0};
-    const struct paw_line_context context = {.machine = &machine};
-    struct paw_command command;
-    *ret = given;
-    if (given.n != 0 || line.n == 0)
-        return PAW_OK;
-    const enum paw_status status = paw_command_parse(line, NULL, &context, &b->arena, &command);
-    const paw_str path = command.argv0.text;
-    if (status != PAW_OK || (!paw_str_glob(path, "?:\\*") && !paw_str_glob(path, "\\\\*")))
-        return status;
-    *ret = paw_path_ext(paw_path_base(path)).n != 0
-               ? path
-               : paw_arena_join(&b->arena, path, PAW_LIT(".exe"));
-    return ret->p == NULL ? PAW_E_MEMORY : PAW_OK;
 }
 
 static enum paw_status add_process(struct batch *b, size_t line, paw_str pid, uint64_t time,
@@ -94,14 +72,11 @@ static enum paw_status add_process(struct batch *b, size_t line, paw_str pid, ui
 
 static enum paw_status add_line(struct batch *b, size_t i)
 {
-    struct paw_line l = b->lines[i];
-    paw_arena_reset(&b->arena);
-    enum paw_status status = image_of(b, l.image, l.command_line, &l.image);
-    if (status == PAW_OK)
-        status = image_of(b, l.parent_image, l.parent_command_line, &l.parent_image);
-    if (status == PAW_OK && (l.parent_image.n != 0 || l.parent_command_line.n != 0))
-        status = add_process(b, i, PAW_LIT("4"), START, &l, true);
-    return status == PAW_OK ? add_process(b, i, PAW_LIT("8"), START + SECOND, &l, false) : status;
+    const struct paw_line *l = &b->lines[i];
+    enum paw_status status = PAW_OK;
+    if (l->parent_image.n != 0 || l->parent_command_line.n != 0)
+        status = add_process(b, i, PAW_LIT("4"), START, l, true);
+    return status == PAW_OK ? add_process(b, i, PAW_LIT("8"), START + SECOND, l, false) : status;
 }
 
 /* Answers ---------------------------------------------------------------------------------------
@@ -335,9 +310,7 @@ enum paw_status paw_check_batch(const struct paw_catalogue *catalogue, const str
 {
     struct batch b = {
         .lines = lines, .n = n, .catalogue = catalogue, .site = site, .budget = {.limit = MEMORY}};
-    paw_arena_init(&b.arena, MEMORY);
     enum paw_status status = judge_batch(&b);
-    paw_arena_finish(&b.arena);
     if (status == PAW_OK)
         status = answer(&b, done, self);
     paw_engine_free(b.engine);
