@@ -323,7 +323,8 @@ static void settle(struct paw_scan_state *s)
                 (unsigned long long)s->inventory.n_files);
     } else if (is_damaged) {
         r->exit_code = 3;
-        say(r, "some evidence was damaged, unreadable or only partly understood: see run.json");
+        say(r, "some evidence was damaged, unreadable or only partly understood: %s",
+            s->engine != NULL ? "see run.json" : "the run.json of a scan says where");
     } else {
         r->exit_code = is_failed_on ? 1 : 0;
     }
@@ -530,22 +531,9 @@ struct events {
     struct paw_scan_state *s;
     struct paw_report_context context;
     struct paw_out out;
-    paw_str source; /* of the one record that is asked for; absent: all are */
-    bool by_offset;
-    uint64_t number; /* its EventRecordID or offset */
+    struct paw_cited_record cited; /* source absent: all are asked for */
     uint64_t shown;
 };
-
-/* SOURCE#RECORD_ID or SOURCE@OFFSET, as a report cites it. */
-static bool read_cited(const char *text, struct events *e)
-{
-    const paw_str s = paw_str_of(text);
-    const size_t hash = paw_str_rfind_char(s, '#'), at = paw_str_rfind_char(s, '@');
-    e->by_offset = at != SIZE_MAX && (hash == SIZE_MAX || at > hash);
-    const size_t cut = e->by_offset ? at : hash;
-    e->source = paw_str_sub(s, 0, cut == SIZE_MAX ? 0 : cut);
-    return cut != SIZE_MAX && cut != 0 && paw_str_u64(paw_str_from(s, cut + 1), &e->number);
-}
 
 /* The file that is read for a source: itself, or the one of equal content. */
 static uint32_t source_number(const struct paw_scan_state *s, paw_str name)
@@ -561,7 +549,8 @@ static uint32_t source_number(const struct paw_scan_state *s, paw_str name)
 static enum paw_status print_fact(void *self, const struct paw_fact *fact)
 {
     struct events *e = self;
-    if (e->source.p != NULL && (e->by_offset ? fact->origin.offset : fact->record_id) != e->number)
+    const struct paw_cited_record *c = &e->cited;
+    if (c->source.p != NULL && (c->by_offset ? fact->origin.offset : fact->record_id) != c->number)
         return PAW_OK;
     e->shown++;
     return paw_fact_write(fact, &e->context, &e->out);
@@ -570,9 +559,13 @@ static enum paw_status print_fact(void *self, const struct paw_fact *fact)
 static enum paw_status print_cited(struct paw_scan_state *s, struct events *e,
                                    const struct paw_wanted *wanted)
 {
-    s->only = source_number(s, e->source);
+    s->only = source_number(s, e->cited.source);
     if (s->only == UINT32_MAX)
         return paw_fail(s->err, PAW_E_USAGE, 0, "no such source in the evidence");
+    if (s->inventory.files[s->only].evidence == PAW_EVIDENCE_EVTX)
+        return paw_scan_render(s, &e->cited);
+    if (s->o->is_xml)
+        return paw_fail(s->err, PAW_E_USAGE, 0, "what a hive holds is no XML");
     const enum paw_status status = paw_scan_extract(s, wanted, print_fact, e, false);
     if (status == PAW_OK && e->shown == 0)
         return paw_fail(s->err, PAW_E_USAGE, 0, "no such record in that source");
@@ -594,16 +587,18 @@ static enum paw_status print_events(struct paw_scan_state *s)
     paw_arena_init(&arena, SIZE_MAX);
     status = paw_scan_ledger(s, &arena, &ledger);
     struct events e = {.s = s, .context = {.ledger = &ledger}, .out = paw_out_fd(&s->o->out_fd)};
-    if (s->o->record != NULL && !read_cited(s->o->record, &e))
+    if (s->o->record != NULL && !paw_cited_read(s->o->record, &e.cited))
         status = paw_fail(s->err, PAW_E_USAGE, 0, "a record is SOURCE#RECORD_ID or SOURCE@OFFSET");
     struct paw_wanted wanted = {
         .kinds = UINT64_MAX,
         .values = paw_catalogue_values(s->catalogue),
         .events = paw_catalogue_events(s->catalogue),
     };
-    if (status == PAW_OK && e.source.p != NULL) {
+    if (status == PAW_OK && s->o->record != NULL) {
         wanted.events = NULL; /* whatever it is */
         status = print_cited(s, &e, &wanted);
+    } else if (status == PAW_OK && (s->o->is_full || s->o->is_xml)) {
+        status = paw_scan_render(s, NULL);
     } else if (status == PAW_OK) {
         status = paw_scan_extract(s, &wanted, print_fact, &e, false);
     }

@@ -74,4 +74,19 @@ enum paw_status paw_scan_ledger(struct paw_scan_state *s, struct paw_arena *aren
 /** Writes all formats; the exit code is known. */
 enum paw_status paw_scan_write(struct paw_scan_state *s, const struct paw_ledger *l);
 
+/** A record as reports cite it. */
+struct paw_cited_record {
+    paw_str source;
+    bool by_offset;
+    uint64_t number; /* its EventRecordID or offset */
+};
+
+/** Reads SOURCE#RECORD_ID or SOURCE@OFFSET; views text. False: it is neither. */
+bool paw_cited_read(const char *text, struct paw_cited_record *ret);
+
+/** Prints full records to the output: those of all logs, or (cited) of the source s->only that has
+ * that number or offset. PAW_E_USAGE: there is none. */
+enum paw_status paw_scan_render(struct paw_scan_state *s,
+                                const struct paw_cited_record *PAW_NULLABLE cited);
+
 void paw_scan_tick(struct paw_scan_state *s, const char *phase);

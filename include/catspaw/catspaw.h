@@ -58,6 +58,8 @@ struct paw_options {
     const char *PAW_NULLABLE temp_dir; /* spool; NULL: out_dir, else the system's */
     uint32_t formats; /* enum paw_format; 0: all of them to out_dir, JSONL to out_fd */
     const char *PAW_NULLABLE record; /* events: only SOURCE#RECORD_ID or SOURCE@OFFSET */
+    bool is_full;                    /* events: every record of every log, complete */
+    bool is_xml;                     /* events: the same as XML */
     bool force;                      /* out_dir may hold files */
     bool no_hash;
     const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
@@ -83,7 +85,7 @@ struct paw_result {
 PAW_API void paw_scan(const struct paw_options *o, struct paw_result *ret,
                       struct paw_error *PAW_NULLABLE err);
 
-/** Prints all facts of the evidence as JSON Lines to out_fd: nothing is judged. */
+/** Prints all facts of the evidence as JSON Lines to out_fd, or full records: nothing is judged. */
 PAW_API void paw_events(const struct paw_options *o, struct paw_result *ret,
                         struct paw_error *PAW_NULLABLE err);
 

@@ -110,6 +110,12 @@ static const uint16_t upper_controls[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
+uint32_t paw_ansi_char(uint8_t byte)
+{
+    const uint32_t c = byte >= 0x80 && byte < 0xA0 ? upper_controls[byte - 0x80] : byte;
+    return c == 0 ? byte : c;
+}
+
 paw_str paw_ansi_text(struct paw_arena *a, paw_bytes b, bool *lossy)
 {
     char *out = b.n > SIZE_MAX / 4 ? NULL : paw_arena_alloc(a, b.n * 3 + 1);

@@ -40,6 +40,9 @@ paw_u16 paw_utf16_trim(paw_u16 u);
 /** UTF-8 to UTF-16LE, two bytes a unit; out has 2 * s.n bytes; the number of bytes written. */
 size_t paw_utf16_from(paw_str s, uint8_t *out);
 
+/** The character of a byte of Windows-1252; one of the five unassigned is itself. */
+uint32_t paw_ansi_char(uint8_t byte);
+
 /** Windows-1252 as UTF-8 into an arena; its five unassigned bytes become U+FFFD and set *lossy. p
  * NULL when there is no room. */
 paw_str paw_ansi_text(struct paw_arena *a, paw_bytes b, bool *lossy);

@@ -65,6 +65,8 @@ static void note_element(struct paw_template *t, uint32_t at)
         return;
     if (element == PAW_NAME_EVENT_ID)
         t->event_id = slot_of(p, i, end);
+    else if (element == PAW_NAME_EVENT_RECORD_ID)
+        t->record_id = slot_of(p, i, end);
     else if (element == PAW_NAME_CHANNEL)
         t->channel = slot_of(p, i, end);
 }

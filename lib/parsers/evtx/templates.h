@@ -19,12 +19,16 @@ struct paw_template_slot {
     paw_str text;
 };
 
+struct paw_program;
+
 struct paw_template {
     const struct paw_binxml_plan *plan;
     const struct paw_template *PAW_NULLABLE next; /* of the same bucket */
     bool is_kept;
     struct paw_binxml_shape shape; /* of its definition, if it is kept */
-    struct paw_template_slot event_id, provider, channel, created;
+    struct paw_template_slot event_id, provider, channel, created, record_id;
+    struct paw_program *PAW_NULLABLE program; /* what its renderer made of it, if it made one */
+    bool has_no_program;
 };
 
 struct paw_templates {

@@ -166,23 +166,30 @@ enum paw_status paw_evtx_walk_lose(struct paw_evtx_walk *w, const struct paw_evt
     return PAW_OK;
 }
 
+enum paw_status paw_evtx_walk_count(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
+                                    enum paw_state state, paw_filetime created, const char *what)
+{
+    enum paw_status status = PAW_OK;
+    if (at->place != PAW_EVTX_SLACK && state == PAW_CORRUPT)
+        status = tell_record(w, at, PAW_D_EVTX_RECORD_PARTIAL, what);
+    else if (state != PAW_INTACT)
+        w->summary->recovered++;
+    else
+        w->summary->read++;
+    note_time(w->summary, created);
+    return status;
+}
+
 enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
                                    struct paw_record *record, const char *what)
 {
-    enum paw_status status = PAW_OK;
     record->origin = (struct paw_origin){
         .source = w->number, .length = at->size, .offset = w->chunk_at + at->offset};
     if (record->record_id == 0) {
         record->record_id = at->id;
         record->flags |= PAW_FACT_ID_FROM_HEADER;
     }
-    if (at->place != PAW_EVTX_SLACK && record->state == PAW_CORRUPT)
-        status = tell_record(w, at, PAW_D_EVTX_RECORD_PARTIAL, what);
-    else if (record->state != PAW_INTACT)
-        w->summary->recovered++;
-    else
-        w->summary->read++;
-    note_time(w->summary, record->created);
+    const enum paw_status status = paw_evtx_walk_count(w, at, record->state, record->created, what);
     if (status < 0)
         return status;
     return paw_normalise(&w->normaliser, record, w->wanted, w->sink, &w->summary->kinds, w->err);

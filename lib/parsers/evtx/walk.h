@@ -73,8 +73,14 @@ void paw_evtx_walk_pass(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
 PAW_MUST_CHECK enum paw_status paw_evtx_walk_lose(struct paw_evtx_walk *w,
                                                   const struct paw_evtx_at *at, const char *what);
 
-/** A record that was read: counted, told of if it is damaged (`what` is missing of it), and made
- * facts of. */
+/** A record that was read: counted, and told of if it is damaged (`what` is missing of it). created
+ * 0: not known. */
+PAW_MUST_CHECK enum paw_status paw_evtx_walk_count(struct paw_evtx_walk *w,
+                                                   const struct paw_evtx_at *at,
+                                                   enum paw_state state, paw_filetime created,
+                                                   const char *what);
+
+/** The same, and made facts of. */
 PAW_MUST_CHECK enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w,
                                                   const struct paw_evtx_at *at,
                                                   struct paw_record *record, const char *what);

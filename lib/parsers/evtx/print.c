@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text of events on its way out: see print.h. Characters: RFC 8259, XML 1.0 (fifth edition) 2.2. */
+#include "parsers/evtx/print.h"
+
+#include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "core/cursor.h"
+#include "core/str.h"
+#include "core/utf16.h"
+#include "parsers/evtx/scalars.h"
+
+enum {
+    ROOM_LEAST = 256 * 1024,
+    OVERSHOOT = 16, /* bytes that are written behind a text and then overwritten */
+};
+
+void paw_print_finish(struct paw_print *o)
+{
+    free(o->p);
+    *o = (struct paw_print){0};
+}
+
+static void set_end(struct paw_print *o)
+{
+    o->end = o->room < o->limit ? o->room : o->limit;
+}
+
+void paw_print_begin(struct paw_print *o, const uint8_t *readable)
+{
+    o->limit = o->n + PAW_PRINT_RECORD_MAX;
+    o->is_over = false;
+    o->readable = readable;
+    set_end(o);
+}
+
+char *paw_print_grow(struct paw_print *o, size_t n)
+{
+    if (o->n > o->limit || n > o->limit - o->n) {
+        o->is_over = true;
+        return NULL;
+    }
+    if (n > o->room - o->n) {
+        size_t room = o->room < ROOM_LEAST ? ROOM_LEAST : o->room;
+        while (room - o->n < n)
+            room *= 2;
+        char *more = realloc(o->p, room);
+        if (more == NULL) {
+            o->is_over = true;
+            return NULL;
+        }
+        o->p = more;
+        o->room = room;
+    }
+    set_end(o);
+    return o->p + o->n;
+}
+
+/* Characters ------------------------------------------------------------------------------------
+ */
+
+static const char digits[] = "0123456789abcdef";
+static const char capitals[] = "0123456789ABCDEF";
+
+static char *put_string(char *out, const char *text)
+{
+    const size_t n = strlen(text);
+    memcpy(out, text, n);
+    return out + n;
+}
+
+static char *put_four(char *out, uint32_t unit, const char *set)
+{
+    for (unsigned i = 4; i > 0; i--, unit >>= 4)
+        out[i - 1] = set[unit & 15];
+    return out + 4;
+}
+
+static char *put_json_escape(char *out, uint32_t unit)
+{
+    *out++ = '\\';
+    switch (unit) {
+    case '"':
+    case '\\':
+        *out++ = (char)unit;
+        return out;
+    case '\n':
+        *out++ = 'n';
+        return out;
+    case '\r':
+        *out++ = 'r';
+        return out;
+    case '\t':
+        *out++ = 't';
+        return out;
+    default:
+        *out++ = 'u';
+        return put_four(out, unit, digits);
+    }
+}
+
+/* _xHHHH_ */
+static char *put_hidden(char *out, uint32_t unit)
+{
+    *out++ = '_';
+    *out++ = 'x';
+    out = put_four(out, unit, capitals);
+    *out++ = '_';
+    return out;
+}
+
+static bool is_surrogate(uint32_t c)
+{
+    return c >= 0xD800 && c <= 0xDFFF;
+}
+
+static char *put_xml(char *out, uint32_t c, bool is_attribute)
+{
+    switch (c) {
+    case '&':
+        return put_string(out, "&amp;");
+    case '<':
+        return put_string(out, "&lt;");
+    case '>':
+        return put_string(out, "&gt;");
+    case '\r': /* else it would be read as a line feed, */
+        return put_string(out, "&#xD;");
+    case '\t': /* and these in an attribute as spaces */
+        return put_string(out, is_attribute ? "&#x9;" : "\t");
+    case '\n':
+        return put_string(out, is_attribute ? "&#xA;" : "\n");
+    case '\'':
+        return put_string(out, is_attribute ? "&apos;" : "'");
+    case '"':
+        return put_string(out, is_attribute ? "&quot;" : "\"");
+    default:
+        break;
+    }
+    if (c < 0x20 || is_surrogate(c) || c == 0xFFFE || c == 0xFFFF)
+        return put_hidden(out, c);
+    return out + paw_utf8_put(out, c);
+}
+
+static bool is_name_char(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == ':';
+}
+
+static char *put_name(char *out, uint32_t c)
+{
+    if (is_name_char(c)) {
+        *out++ = (char)c;
+        return out;
+    }
+    if (c < 0x10000)
+        return put_hidden(out, c);
+    out = put_hidden(out, 0xD800 + ((c - 0x10000) >> 10));
+    return put_hidden(out, 0xDC00 + ((c - 0x10000) & 0x3FF));
+}
+
+/* One character, or a lone surrogate; at most PAW_PRINT_UNIT_MAX bytes for each of its units. */
+static char *put_char(char *out, uint32_t c, enum paw_print_as form)
+{
+    switch (form) {
+    case PAW_PRINT_JSON:
+        if (c < 0x20 || c == '"' || c == '\\' || is_surrogate(c))
+            return put_json_escape(out, c);
+        return out + paw_utf8_put(out, c);
+    case PAW_PRINT_XML:
+        return put_xml(out, c, false);
+    case PAW_PRINT_ATTRIBUTE:
+        return put_xml(out, c, true);
+    case PAW_PRINT_NAME:
+        return put_name(out, c);
+    }
+    return out;
+}
+
+static bool is_hex(uint32_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* UTF-16 ----------------------------------------------------------------------------------------
+ */
+
+/* Whether _xHHHH_ stands there. */
+static bool looks_hidden(paw_u16 u, size_t i)
+{
+    if (u.units - i < 7 || paw_le16(u.p + 2 * i + 2) != 'x' || paw_le16(u.p + 2 * i + 12) != '_')
+        return false;
+    for (size_t k = i + 2; k < i + 6; k++)
+        if (!is_hex(paw_le16(u.p + 2 * k)))
+            return false;
+    return true;
+}
+
+static uint32_t take_char(paw_u16 u, size_t *i)
+{
+    const uint32_t c = paw_le16(u.p + 2 * (*i)++);
+    if ((c & 0xFC00) != 0xD800 || *i == u.units)
+        return c;
+    const uint32_t low = paw_le16(u.p + 2 * *i);
+    if ((low & 0xFC00) != 0xDC00)
+        return c;
+    (*i)++;
+    return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* Units at i that stand as they are, written to out: how many. Stops before the first that may not
+ * be such a one. */
+static size_t put_plain(const struct paw_print *o, paw_u16 u, size_t i, char *out,
+                        enum paw_print_as form);
+
+#ifdef __SSE2__
+/* A bit for each of 16 bytes that is no plain character. Units beyond 0x7F were made bytes that are
+ * below 0x20 when signed. */
+static unsigned specials(__m128i bytes, enum paw_print_as form)
+{
+    __m128i found = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    if (form == PAW_PRINT_JSON) {
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    } else {
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')));
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('>')));
+        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+        if (form == PAW_PRINT_ATTRIBUTE) {
+            found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\'')));
+            found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+        }
+    }
+    return (unsigned)_mm_movemask_epi8(found);
+}
+
+static inline size_t put_plain(const struct paw_print *o, paw_u16 u, size_t i, char *out,
+                               enum paw_print_as form)
+{
+    enum { AT_ONCE = 16 };
+    const size_t from = i;
+    while (i < u.units && (size_t)(o->readable - (u.p + 2 * i)) >= 2 * AT_ONCE) {
+        __m128i low, high;
+        memcpy(&low, u.p + 2 * i, sizeof(low));
+        memcpy(&high, u.p + 2 * i + sizeof(low), sizeof(high));
+        const __m128i bytes = _mm_packus_epi16(low, high);
+        unsigned mask = specials(bytes, form);
+        const size_t left = u.units - i;
+        memcpy(out, &bytes, sizeof(bytes));
+        if (left < AT_ONCE)
+            mask |= 1U << left;
+        if (mask != 0)
+            return i - from + (unsigned)__builtin_ctz(mask);
+        i += AT_ONCE;
+        out += AT_ONCE;
+    }
+    return i - from;
+}
+#else
+static inline size_t put_plain(const struct paw_print *o, paw_u16 u, size_t i, char *out,
+                               enum paw_print_as form)
+{
+    (void)o;
+    (void)u;
+    (void)i;
+    (void)out;
+    (void)form;
+    return 0; /* each for itself */
+}
+#endif
+
+void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
+{
+    char *out = paw_print_room(o, u.units * PAW_PRINT_UNIT_MAX + OVERSHOOT);
+    if (out == NULL)
+        return;
+    for (size_t i = 0; i < u.units;) {
+        const size_t plain = form == PAW_PRINT_NAME ? 0 : put_plain(o, u, i, out, form);
+        i += plain;
+        out += plain;
+        if (i >= u.units)
+            break;
+        if (form != PAW_PRINT_JSON && looks_hidden(u, i) && paw_le16(u.p + 2 * i) == '_') {
+            out = put_hidden(out, '_');
+            i++;
+            continue;
+        }
+        do
+            out = put_char(out, take_char(u, &i), form);
+        while (i < u.units && paw_le16(u.p + 2 * i) >= 0x80);
+    }
+    o->n = (size_t)(out - o->p);
+}
+
+/* UTF-8 -----------------------------------------------------------------------------------------
+ */
+
+/* The character at i, which may be a lone surrogate in three bytes. */
+static uint32_t take_utf8(paw_str s, size_t *i)
+{
+    const unsigned char *p = (const unsigned char *)s.p + *i;
+    uint32_t c = 0;
+    if (p[0] == 0xED && s.n - *i >= 3 && p[1] >= 0xA0) {
+        *i += 3;
+        return 0xD000 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+    }
+    *i += paw_utf8_next(s, *i, &c);
+    return c;
+}
+
+static bool text_looks_hidden(paw_str s, size_t i)
+{
+    if (s.n - i < 7 || s.p[i] != '_' || s.p[i + 1] != 'x' || s.p[i + 6] != '_')
+        return false;
+    for (size_t k = i + 2; k < i + 6; k++)
+        if (!is_hex((unsigned char)s.p[k]))
+            return false;
+    return true;
+}
+
+/* What may not begin a name, and colons that part nothing, are hidden. */
+static bool is_hidden_in_name(paw_str s, size_t i)
+{
+    const char c = s.p[i];
+    if (i == 0)
+        return (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+    if (c != ':')
+        return i + 1 < s.n && s.p[i - 1] == ':' && ((c >= '0' && c <= '9') || c == '-' || c == '.');
+    return i + 1 == s.n || paw_str_find_char(s, ':', 0) != i;
+}
+
+void paw_print_text(struct paw_print *o, paw_str s, enum paw_print_as form)
+{
+    char *out = s.n > SIZE_MAX / 8 ? NULL : paw_print_room(o, s.n * PAW_PRINT_UNIT_MAX);
+    if (out == NULL)
+        return;
+    for (size_t i = 0; i < s.n;) {
+        const bool is_hidden = form == PAW_PRINT_NAME && is_hidden_in_name(s, i);
+        if (is_hidden || (form != PAW_PRINT_JSON && text_looks_hidden(s, i)))
+            out = put_hidden(out, (unsigned char)s.p[i++]);
+        else
+            out = put_char(out, take_utf8(s, &i), form);
+    }
+    o->n = (size_t)(out - o->p);
+}
+
+/* Windows-1252; a byte that it leaves open stays what it is, as on Windows. */
+static void print_ansi(struct paw_print *o, paw_bytes b, enum paw_print_as form)
+{
+    while (b.n != 0 && b.p[b.n - 1] == 0)
+        b.n--;
+    char *out = paw_print_room(o, b.n * PAW_PRINT_UNIT_MAX);
+    if (out == NULL)
+        return;
+    for (size_t i = 0; i < b.n; i++)
+        out = put_char(out, paw_ansi_char(b.p[i]), form);
+    o->n = (size_t)(out - o->p);
+}
+
+/* Values ----------------------------------------------------------------------------------------
+ */
+
+static void print_hex(struct paw_print *o, paw_bytes b)
+{
+    char *to = paw_print_room(o, 2 * b.n);
+    if (to != NULL)
+        o->n += paw_hex_put(b, to);
+}
+
+static void print_scalar(struct paw_print *o, struct paw_evtx_datum v)
+{
+    char *to = paw_print_room(o, PAW_SCALAR_TEXT);
+    const size_t n = to == NULL ? 0 : paw_scalar_put(v, to);
+    o->n += n;
+    if (n == 0)
+        print_hex(o, v.bytes);
+}
+
+void paw_print_value(struct paw_print *o, struct paw_evtx_datum v, enum paw_print_as form)
+{
+    if ((v.type & PAW_EVTX_TYPE_ARRAY) != 0) {
+        struct paw_evtx_datum item;
+        for (bool is_first = true; paw_evtx_next_item(&v, &item) && !o->is_over; is_first = false) {
+            if (!is_first)
+                paw_print_char(o, ',');
+            paw_print_value(o, item, form);
+        }
+        return;
+    }
+    switch (v.type) {
+    case PAW_EVTX_TYPE_NULL:
+    case PAW_EVTX_TYPE_BINXML:
+        break;
+    case PAW_EVTX_TYPE_STRING:
+        paw_print_units(o, paw_utf16_trim(paw_utf16_of(v.bytes)), form);
+        break;
+    case PAW_EVTX_TYPE_ANSI:
+        print_ansi(o, v.bytes, form);
+        break;
+    default:
+        print_scalar(o, v);
+        break;
+    }
+}
+
+/* The digits of a number are a JSON number; a NaN's letters are not. */
+static bool is_number(struct paw_evtx_datum v)
+{
+    const uint64_t bits = paw_scalar_bits(v.bytes);
+    switch (v.type) {
+    case PAW_EVTX_TYPE_I8:
+    case PAW_EVTX_TYPE_U8:
+    case PAW_EVTX_TYPE_I16:
+    case PAW_EVTX_TYPE_U16:
+    case PAW_EVTX_TYPE_I32:
+    case PAW_EVTX_TYPE_U32:
+        return v.bytes.n == paw_scalar_size(v.type);
+    case PAW_EVTX_TYPE_BOOL:
+        return v.bytes.n <= 8;
+    case PAW_EVTX_TYPE_FLOAT:
+        return v.bytes.n == 4 && (bits >> 23 & 0xFF) != 0xFF;
+    case PAW_EVTX_TYPE_DOUBLE:
+        return v.bytes.n == 8 && (bits >> 52 & 0x7FF) != 0x7FF;
+    default:
+        return false;
+    }
+}
+
+static void print_list(struct paw_print *o, struct paw_evtx_datum v)
+{
+    struct paw_evtx_datum item;
+    paw_print_char(o, '[');
+    for (bool is_first = true; paw_evtx_next_item(&v, &item) && !o->is_over; is_first = false) {
+        if (!is_first)
+            paw_print_char(o, ',');
+        paw_print_json(o, item);
+    }
+    paw_print_char(o, ']');
+}
+
+void paw_print_json(struct paw_print *o, struct paw_evtx_datum v)
+{
+    if (v.type == PAW_EVTX_TYPE_NULL || v.type == PAW_EVTX_TYPE_BINXML) {
+        paw_print_put(o, "null", 4);
+    } else if ((v.type & PAW_EVTX_TYPE_ARRAY) != 0) {
+        print_list(o, v);
+    } else if (is_number(v)) {
+        print_scalar(o, v);
+    } else {
+        paw_print_char(o, '"');
+        paw_print_value(o, v, PAW_PRINT_JSON);
+        paw_print_char(o, '"');
+    }
+}
