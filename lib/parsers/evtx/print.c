@@ -3,18 +3,16 @@
 #include "parsers/evtx/print.h"
 
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "core/cursor.h"
 #include "core/str.h"
+#include "core/units.h"
 #include "core/utf16.h"
 #include "parsers/evtx/scalars.h"
 
 enum {
     ROOM_LEAST = 256 * 1024,
-    OVERSHOOT = 16, /* bytes that are written behind a text and then overwritten */
+    OVERSHOOT = PAW_UNITS_AT_ONCE, /* bytes that are written behind a text, then overwritten */
 };
 
 void paw_print_finish(struct paw_print *o)
@@ -210,67 +208,15 @@ static uint32_t take_char(paw_u16 u, size_t *i)
     return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 }
 
-/* Units at i that stand as they are, written to out: how many. Stops before the first that may not
- * be such a one. */
-static size_t put_plain(const struct paw_print *o, paw_u16 u, size_t i, char *out,
-                        enum paw_print_as form);
-
-#ifdef __SSE2__
-/* A bit for each of 16 bytes that is no plain character. Units beyond 0x7F were made bytes that are
- * below 0x20 when signed. */
-static unsigned specials(__m128i bytes, enum paw_print_as form)
-{
-    __m128i found = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-    if (form == PAW_PRINT_JSON) {
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    } else {
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')));
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('>')));
-        found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
-        if (form == PAW_PRINT_ATTRIBUTE) {
-            found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\'')));
-            found = _mm_or_si128(found, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-        }
-    }
-    return (unsigned)_mm_movemask_epi8(found);
-}
-
-static inline size_t put_plain(const struct paw_print *o, paw_u16 u, size_t i, char *out,
+/* Writes what stands as it is: how many units. */
+static inline size_t put_plain(const struct paw_print *o, paw_u16 u, char *out,
                                enum paw_print_as form)
 {
-    enum { AT_ONCE = 16 };
-    const size_t from = i;
-    while (i < u.units && (size_t)(o->readable - (u.p + 2 * i)) >= 2 * AT_ONCE) {
-        __m128i low, high;
-        memcpy(&low, u.p + 2 * i, sizeof(low));
-        memcpy(&high, u.p + 2 * i + sizeof(low), sizeof(high));
-        const __m128i bytes = _mm_packus_epi16(low, high);
-        unsigned mask = specials(bytes, form);
-        const size_t left = u.units - i;
-        memcpy(out, &bytes, sizeof(bytes));
-        if (left < AT_ONCE)
-            mask |= 1U << left;
-        if (mask != 0)
-            return i - from + (unsigned)__builtin_ctz(mask);
-        i += AT_ONCE;
-        out += AT_ONCE;
-    }
-    return i - from;
+    static const struct paw_specials json = {"\"\\"}, xml = {"&<>_'\""};
+    if (form == PAW_PRINT_JSON)
+        return paw_units_plain(u, o->readable, out, &json, 2);
+    return paw_units_plain(u, o->readable, out, &xml, form == PAW_PRINT_XML ? 4 : 6);
 }
-#else
-static inline size_t put_plain(const struct paw_print *o, paw_u16 u, size_t i, char *out,
-                               enum paw_print_as form)
-{
-    (void)o;
-    (void)u;
-    (void)i;
-    (void)out;
-    (void)form;
-    return 0; /* each for itself */
-}
-#endif
 
 void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
 {
@@ -278,7 +224,8 @@ void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
     if (out == NULL)
         return;
     for (size_t i = 0; i < u.units;) {
-        const size_t plain = form == PAW_PRINT_NAME ? 0 : put_plain(o, u, i, out, form);
+        const paw_u16 rest = {u.p + 2 * i, u.units - i};
+        const size_t plain = form == PAW_PRINT_NAME ? 0 : put_plain(o, rest, out, form);
         i += plain;
         out += plain;
         if (i >= u.units)
