@@ -261,7 +261,7 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .also = NAMES("T1204.004"),
-        .when = TESTS(ANY(STANDING(.names = NAMES("runmru", "typedpaths")),
+        .when = TESTS(ANY(STANDING(.names = NAMES("run_dialog", "typed_path")),
                           PARENT(IMAGE_NAMED("explorer.exe"))),
                       ANY(TEXT("@lure_words"), LINE(PAW_LINE_COMMENT | PAW_LINE_PADDING)),
                       ANY(TEXT("*http*"), TARGET_IN(PAW_REM), NESTED(IMAGE(INTERP)))),

@@ -237,7 +237,7 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .also = NAMES("T1204.004"),
-        .when = TESTS(ANY(STANDING(.names = NAMES("runmru", "typedpaths")),
+        .when = TESTS(ANY(STANDING(.names = NAMES("run_dialog", "typed_path")),
                           PARENT(IMAGE_NAMED("explorer.exe"))),
                       TARGET_IN(PAW_URL)),
         .instead_of = NAMES("generic.run_dialog_lure"),

@@ -3,8 +3,10 @@
  * Table and vectors walked together: every behaviour fires on its + rows and on no - row, every -
  * row names the question that alone kept it silent, every adjust entry has its ~ row.
  *
- * Usage: test-behaviours FIXTURES [--suggest]. With --suggest, rows `-?` are printed with the
- * questions that they are good for.
+ * Usage: test-behaviours FIXTURES [--suggest | --answers]. With --suggest, rows `-?` are printed
+ * with the questions that they are good for. With --answers, what each row answers: file, line,
+ * what recorded it, no, unknown or yes, severity and confidence; tests/cli/vectors.py holds the
+ * whole program to these.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,7 +31,8 @@ struct context {
     const struct paw_catalogue *catalogue;
     struct paw_arena arena;
     const char *path;
-    bool suggest;
+    bool suggest, tells;
+    const char *stem;
     unsigned bad, rows, open_leaves, open_adjusts, sections;
     const struct paw_behaviour *seen[SECTIONS_MAX];
     size_t n_seen;
@@ -290,6 +293,18 @@ static void check_tilde(struct context *c, const struct vec_row *row, const stru
             covered[i] = true;
 }
 
+static void tell_row(struct context *c, const struct vec_row *row, const struct paw_behaviour *b)
+{
+    static const char *const truths[] = {"no", "unknown", "yes"};
+    for (unsigned as_4688 = 0; as_4688 < 2; as_4688++) {
+        const struct answer a = ask(c, row, b, NULL, as_4688 != 0, 0);
+        const bool fires = a.truth == PAW_YES;
+        printf("%s\t%u\t%s\t%s\t%s\t%s\n", c->stem, row->number, as_4688 != 0 ? "4688" : "sysmon",
+               truths[a.truth], fires ? paw_severity_name(a.item.severity) : "",
+               fires ? paw_confidence_name(a.item.confidence) : "");
+    }
+}
+
 static void check_section(struct context *c, const struct vec_section *s)
 {
     const struct paw_behaviour *b = paw_catalogue_behaviour(c->catalogue, paw_str_of(s->id));
@@ -310,6 +325,8 @@ static void check_section(struct context *c, const struct vec_section *s)
             if (asks != (pass == 1))
                 continue;
             c->rows++;
+            if (c->tells)
+                tell_row(c, row, b);
             if (row->sign == '+')
                 check_plus(c, row, b);
             else if (row->sign == '-')
@@ -348,6 +365,7 @@ static void check_file(struct context *c, const char *folder, const char *name)
     size_t n;
     (void)snprintf(path, sizeof path, "%s/behaviours/%s.txt", folder, name);
     c->path = path;
+    c->stem = name;
     char *text = read_file(path, &n);
     if (text == NULL) {
         complain(c, 0, "an analyzer without vectors");
@@ -424,6 +442,7 @@ int main(int argc, char **argv)
         return 2;
     c.catalogue = catalogue;
     c.suggest = argc > 2 && strcmp(argv[2], "--suggest") == 0;
+    c.tells = argc > 2 && strcmp(argv[2], "--answers") == 0;
     paw_arena_init(&c.arena, SIZE_MAX);
     for (const struct paw_analyzer *const *a = paw_analyzers; *a != NULL; a++)
         check_file(&c, argv[1], (*a)->name);

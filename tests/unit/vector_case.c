@@ -13,6 +13,7 @@
 #include "windows/command.h"
 #include "windows/path.h"
 #include "windows/regpath.h"
+#include "windows/stands.h"
 
 #define TICK        UINT64_C(10)                 /* per microsecond */
 #define FIRST_START UINT64_C(134170524000000000) /* 2026-03-02 09:00 UTC, nearly */
@@ -696,18 +697,24 @@ static void make_standing(struct paw_world *w, const struct vec_line *l)
     }
     const paw_str path = {l->text, (size_t)(split - l->text)};
     const size_t last = paw_str_rfind_char(path, '\\');
+    const bool is_value = strcmp(l->head, "set") == 0 || strcmp(l->head, "hive") == 0;
     x->subject = PAW_SUBJECT_STANDING;
     x->command_line = str(split + 3);
     x->standing = (struct paw_standing){
-        .kind = strcmp(l->head, "service") == 0      ? "service"
-                : strcmp(l->head, "task") == 0       ? "task"
-                : strcmp(l->head, "consumer") == 0   ? "consumer"
-                : paw_str_glob(path, "*\\runmru\\*") ? "runmru"
-                                                     : "run",
+        .kind = l->head,
         .place = last == SIZE_MAX ? path : paw_str_sub(path, 0, last),
         .name = last == SIZE_MAX ? path : paw_str_from(path, last + 1),
+        .is_autostart = true,
     };
-    x->standing.is_autostart = strcmp(x->standing.kind, "runmru") != 0;
+    if (is_value) {
+        const struct paw_stand *stand = paw_stand_find(x->standing.place, x->standing.name);
+        if (stand == NULL || stand->is_path) {
+            wrong(w, l, "no command stands there");
+            return;
+        }
+        x->standing.kind = stand->kind;
+        x->standing.is_autostart = stand->is_autostart;
+    }
     if (paw_str_ends_name(x->command_line, PAW_LIT("\\1")) && !x->standing.is_autostart)
         x->command_line.n -= 2;
     begin(w, PAW_KIND_REGISTRY, FIRST_START, sysmon, 13);
