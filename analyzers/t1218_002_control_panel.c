@@ -72,10 +72,11 @@ static const struct paw_behaviour behaviours[] = {
         .when =
             TESTS(STAGE, VALUE("args", .names = NAMES("*.dll", "*.exe", "*.inf", "*.tmp", "*.jpg",
                                                       "*.png", "*.dat", "*.txt", "*.bin"))),
-        .unless = UNLESS({TESTS(VALUE("args", .names = NAMES("srchadmin.dll", "infocardcpl*"))),
-                          "an item of Windows"}),
+        .unless = UNLESS(
+            {TESTS(VALUE("args", .in = PAW_SYS | PAW_BARE, .names = NAMES("@shipped_items"))),
+             "an item of Windows"}),
         .why = "Items have the extension cpl; others evade rules.",
-        .benign = "Search options.",
+        .benign = "Search options, safe removal of devices.",
         .next = "The file.",
     },
     {

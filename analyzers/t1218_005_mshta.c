@@ -16,6 +16,9 @@ static const struct paw_program programs[] = {
     {.name = NULL},
 };
 
+/* Pages of a task sequence or a package, run by the deployment client. */
+#define DEPLOYED TARGET_IN(PAW_INSTALLER), PARENT(IMAGE_NAMED("ccmexec.exe"))
+
 static const struct paw_behaviour behaviours[] = {
     {
         .id = "mshta.inline_script",
@@ -65,6 +68,10 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(ANY(TARGET_IN(PAW_UNC | PAW_WEBDAV), TARGET_FLAG(PAW_PATH_LOOPBACK_UNC))),
         .unless = UNLESS({TESTS(TARGET_NAMED("*\\netlogon\\*", "*\\sysvol\\*")),
                           "logon application of the domain"}),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE,
+                          TESTS(TARGET_IN(PAW_UNC), TARGET_IN(PAW_LOCAL),
+                                NOT(TARGET_FLAG(PAW_PATH_LOOPBACK_UNC))),
+                          "a share of the own net"}),
         .why = "The code never touches the disk of this host.",
         .benign = "Logon applications of a domain.",
         .next = "The share.",
@@ -137,7 +144,9 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when = TESTS(ODD_CHILD),
         .unless = UNLESS(
-            {TESTS(TEXT("*\\hp\\*", "*hpudc*", "*hpsolutionsportal.hta*")), "printer software"}),
+            {TESTS(TEXT("*\\hp\\*", "*hpudc*", "*hpsolutionsportal.hta*")), "printer software"},
+            {TESTS(DEPLOYED, CHILD(IMAGE_NAMED("mshta")), NOT(CHILD(NOT(IMAGE_NAMED("mshta"))))),
+             "pages of a task sequence"}),
         .instead_of = NAMES("generic.signed_to_unsigned_child"),
         .why = "The script starts commands.",
         .benign = "Printer tools, deployment wizards.",
@@ -154,6 +163,8 @@ static const struct paw_behaviour behaviours[] = {
             PARENT(ANY(IMAGE(OFFICE | READER | BROWSER | PROXY | WMI | TASKHOST | SVC | WEBSRV),
                        ALL(IMAGE_NAMED("cmd.exe", "powershell.exe", "wscript.exe"),
                            NOT(TEXT("*\\program files*")))))),
+        .unless = UNLESS({TESTS(PARENT(IMAGE_NAMED("msaccess.exe")), TARGET_IN(PAW_PF)),
+                          "a wizard of the database program"}),
         .instead_of = NAMES("generic.document_parent", "generic.wmi_parent",
                             "generic.webserver_parent", "generic.browser_parent"),
         .why = "People start HTML applications from the desktop.",
@@ -291,6 +302,7 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
         .when = TESTS(CHILD(IMAGE_NAMED("mshta"))),
+        .unless = UNLESS({TESTS(DEPLOYED), "pages of a task sequence"}),
         .why = "One page hides the next.",
         .benign = "Task sequences of deployment media.",
         .next = "The second page.",

@@ -7,9 +7,11 @@
     {                                                  \
         .name = (n), .flags = ATTACHED | PAW_IS_TARGET \
     }
-#define CLIENT     NOT(FORM(PAW_FORM_SERVICE | PAW_FORM_SERVER))
-#define WORKER     FORM(PAW_FORM_SERVICE | PAW_FORM_SERVER)
-#define VERB       ANY(SWITCH("i"), SWITCH("p"), SWITCH("j"), SWITCH("a"), SWITCH("f"))
+#define CLIENT NOT(FORM(PAW_FORM_SERVICE | PAW_FORM_SERVER))
+#define WORKER FORM(PAW_FORM_SERVICE | PAW_FORM_SERVER)
+#define VERB   ANY(SWITCH("i"), SWITCH("p"), SWITCH("j"), SWITCH("a"), SWITCH("f"))
+/* Where administrators put packages, though everybody may write there. */
+#define STAGED     TARGET_NAMED("?:\\temp\\*", "?:\\tmp\\*")
 #define IS_PRODUCT TARGET_NAMED("{*}")
 
 static const struct paw_program programs[] = {
@@ -56,7 +58,9 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .when = TESTS(VERB, TARGET_IN(PAW_URL)),
-        .adjust = ADJUST({PAW_HIGH, PAW_H, TESTS(SWITCH("q")), "and silently"}),
+        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(TARGET_NAMED("@vendor_packages")),
+                          "a vendor's own place for packages"},
+                         {PAW_HIGH, PAW_H, TESTS(SWITCH("q")), "and silently"}),
         .shows = TESTS(INSTALLER(.names = NAMES("1040")), DIALS_OUT),
         .why = "Whoever controls the address runs code as the installer service.",
         .benign = "Vendors that publish packages by address.",
@@ -131,20 +135,20 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .when = TESTS(SWITCH("q"), VERB, TARGET_UW),
-        .adjust =
-            ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE(INSTALLERPARENT | RMM))),
-                    "part of an installation"},
-                   {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(USER(PAW_SYSTEM)), "deployment"},
-                   {PAW_LOW, PAW_NO_CONFIDENCE,
-                    TESTS(PARENT(IMAGE_IN(PAW_PF | PAW_SYS),
-                                 NOT(IMAGE(INTERP | PROXY | OFFICE | BROWSER | ARCHIVER | READER)),
-                                 NOT(IMAGE_NAMED("explorer.exe")))),
-                    "updater of a product"},
-                   {PAW_HIGH, PAW_NO_CONFIDENCE,
-                    TESTS(ANY(PARENT(IMAGE(OFFICE | SCRIPT | BROWSER | ARCHIVER)),
-                              ALL(PARENT(IMAGE(INTERP)),
-                                  TARGET_IN(PAW_TEMP | PAW_INETCACHE | PAW_PUBLIC_DIR)))),
-                    "from a document, browser or interpreter"}),
+        .adjust = ADJUST(
+            {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE(INSTALLERPARENT | RMM))),
+             "part of an installation"},
+            {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(USER(PAW_SYSTEM)), "deployment"},
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(PARENT(IMAGE_IN(PAW_PF | PAW_SYS),
+                          NOT(IMAGE(INTERP | PROXY | OFFICE | BROWSER | ARCHIVER | READER)),
+                          NOT(IMAGE_NAMED("explorer.exe")))),
+             "updater of a product"},
+            {PAW_HIGH, PAW_NO_CONFIDENCE,
+             TESTS(ANY(PARENT(IMAGE(OFFICE | SCRIPT | BROWSER | ARCHIVER)),
+                       ALL(PARENT(IMAGE(INTERP)),
+                           TARGET_IN(PAW_TEMP | PAW_INETCACHE | PAW_PUBLIC_DIR), NOT(STAGED)))),
+             "from a document, browser or interpreter"}),
         .why = "No window shows what is installed.",
         .benign = "Bootstrappers.",
         .next = "The package.",

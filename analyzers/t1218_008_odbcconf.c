@@ -37,9 +37,10 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .when = TESTS(SWITCH("regsvr")),
-        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
-                          TESTS(TARGET_IN(PAW_SYS | PAW_PF), PARENT(IMAGE(INSTALLERPARENT))),
-                          "installer of a driver"}),
+        .adjust =
+            ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
+                    TESTS(TARGET_IN(PAW_SYS | PAW_PF), ANCESTOR(IMAGE(INSTALLERPARENT | RMM))),
+                    "installer of a driver"}),
         .why = "The action loads any library.",
         .benign = "Driver installers.",
         .next = "The library.",

@@ -30,7 +30,9 @@
         CALL("iernonce", "RunOnceExProcess"), CALL("mscories", "Install"),                        \
         CALL("nvcpl", "NvStartup"), CALL("newdev", "*"), CALL("bthprops", "*"),                   \
         CALL("user32", "LockWorkStation", "UpdatePerUserSystemParameters"),                       \
-        CALL("powrprof", "SetSuspendState"), CALL("advapi32", "ProcessIdleTasks"))
+        CALL("powrprof", "SetSuspendState"), CALL("advapi32", "ProcessIdleTasks"),                \
+        ALL(CALL("mshtml", "PrintHTML"),                                                          \
+            VALUE("args", .in = ~PAW_REM, .names = NAMES("*.htm", "*.html"))))
 
 static const struct paw_program programs[] = {
     {
@@ -48,6 +50,12 @@ static const struct paw_program programs[] = {
     {.name = NULL},
 };
 
+/* What a panel or an INF starts by way of Windows: the 32-bit stage of an item, removal of a
+ * product, the clean-up after a driver. */
+#define SHELL_STAGE                                           \
+    ANY(ALL(IMAGE_NAMED("rundll32"), CALL("shell32", "#44")), \
+        ALL(IMAGE_NAMED("msiexec"), TARGET_NAMED("{*}")),     \
+        ALL(IMAGE_NAMED("runonce"), TEXT("* -r*")))
 #define USER_TARGET ANY(VALUE("args", .in = PAW_UW | PAW_REM | PAW_SCRIPT_TEXT))
 
 static const struct paw_behaviour behaviours[] = {
@@ -415,8 +423,8 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(ANY(CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)),
-                                NOT(IMAGE_NAMED("rundll32"), CALL("shell32", "#44"))),
+        .when = TESTS(ANY(CHILD(ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY), NOT(SHELL_STAGE)),
+                                    IMAGE_IN(PAW_UW))),
                           ALL(FORM(PAW_FORM_NO_ARGS), SOME_CHILD))),
         .unless = UNLESS(
             {TESTS(CALL("shell32", "RunAsNewUser_RunDLL", "OpenAs_RunDLL", "Options_RunDLL")),
@@ -448,6 +456,10 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(PARENT(ANY(
             IMAGE(OFFICE | READER | SCRIPT | WMI | WEBSRV),
             IMAGE_NAMED("hh.exe", "regsvr32.exe", "cmstp.exe", "odbcconf.exe", "wuauclt.exe")))),
+        .unless =
+            UNLESS({TESTS(PARENT(IMAGE(OFFICE)), CALL("shell32", "Control_RunDLL"),
+                          VALUE("args", .in = PAW_SYS | PAW_BARE, .names = NAMES("srchadmin.dll"))),
+                    "search options of the mail program"}),
         .instead_of = NAMES("generic.document_parent", "generic.script_parent",
                             "generic.wmi_parent", "generic.webserver_parent"),
         .why = "None of these programs needs rundll32 for its work.",
@@ -462,10 +474,21 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_NETWORK,
         .of = PAW_OF_PROCESS,
         .when = TESTS(DIALS_OUT),
-        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
-                          TESTS(TARGET_IN(PAW_SYS), NOT(FORM(PAW_FORM_SCRIPT)),
-                                PARENT(IMAGE_NAMED("svchost.exe", "explorer.exe"))),
-                          "a service or the shell of Windows asked for it"}),
+        .adjust = ADJUST(
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(TARGET_IN(PAW_SYS), NOT(FORM(PAW_FORM_SCRIPT)),
+                   PARENT(IMAGE_NAMED("svchost.exe", "explorer.exe"))),
+             "a service or the shell of Windows asked for it"},
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(TARGET_IN(PAW_PF),
+                   PARENT(IMAGE_IN(PAW_PF), NOT(IMAGE(INTERP | OFFICE | READER | BROWSER)))),
+             "a product calls a product's library"},
+            {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE_NAMED("compattelrunner.exe"))),
+             "telemetry of Windows"},
+            {PAW_HIGH, PAW_NO_CONFIDENCE, TESTS(ANY(TARGET_IN(~PAW_SYS), FORM(PAW_FORM_SCRIPT))),
+             "a library that is not of Windows"},
+            {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE_NAMED("svchost.exe"))),
+             "started by a service; what it called was not logged"}),
         .instead_of = NAMES("generic.public_network"),
         .why = "Exports called by Windows seldom dial out.",
         .benign = "Web folders, mail panels, maintenance tasks.",

@@ -56,7 +56,8 @@ static const struct paw_behaviour behaviours[] = {
         .programs = NAMES("rundll32"),
         .when = TESTS(
             CALL("dfshim", "ShOpenVerbApplication", "ShOpenVerbShortcut", "ShOpenVerbExtension"),
-            TEXT("*http*"), NOT(TEXT("*//localhost*", "*.microsoft.com*"))),
+            TEXT("*http*"), NOT(VALUE("args", .in = PAW_LOCAL)),
+            NOT(TEXT("*//localhost*", "*.microsoft.com*"))),
         .why = "A deployment manifest of the net is installed and run without rights.",
         .benign = "Genuine web-started applications.",
         .next = "The host of the manifest; new programs below Apps\\2.0.",

@@ -76,10 +76,9 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(ODD_CHILD),
-        .unless = UNLESS({TESTS(CHILD(IMAGE_NAMED("mmc.exe", "hh.exe")),
-                                NOT(CHILD(NOT(IMAGE_NAMED("mmc.exe", "hh.exe"))))),
-                          "consoles open consoles and help"}),
+        .when = TESTS(CHILD(
+            ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY), NOT(IMAGE_NAMED("mmc.exe", "hh.exe"))),
+                IMAGE_IN(PAW_UW)))),
         .instead_of = NAMES("generic.signed_to_unsigned_child"),
         .why = "Consoles that run elevated start what a user planted.",
         .benign = "Server consoles that start PowerShell.",

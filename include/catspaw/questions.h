@@ -213,13 +213,17 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
                     "runcommandextension.exe"),                                         \
         ALL(IMAGE_NAMED("java.exe"), TEXT("*teamcity*", "*jenkins*")),                  \
         ALL(IMAGE_NAMED("node.exe", "code.exe"), TEXT("*extensionhost*", "*openclaw*")))
+/** Below one of them or a development environment. */
+#define BUILD_CHAIN ANCESTOR(ANY(BUILD_AGENT, IMAGE_NAMED("devenv.exe")))
 /** A compiler or linker of the same build wrote the target within the hour. */
 #define OWN_BUILD                                                                                \
-    ALL(ANCESTOR(BUILD_AGENT),                                                                   \
+    ALL(BUILD_CHAIN,                                                                             \
         NEAR(PAW_MY_USER, 3600,                                                                  \
              ANY(IMAGE(COMPILE), IMAGE_NAMED("link.exe", "cl.exe", "clang*.exe", "lld-link.exe", \
                                              "ld.exe", "dotnet.exe")),                           \
              FILE_EVENT(.same = PAW_MY_TARGET)))
-#define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
-#define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
-#define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
+/** The target was written in the last ten minutes. */
+#define JUST_WRITTEN DROPPED(600, .same = PAW_MY_TARGET)
+#define DIALS_OUT    NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
+#define SOME_CHILD   CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
+#define ODD_CHILD    CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))

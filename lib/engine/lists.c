@@ -14,6 +14,15 @@ static const struct {
     const char *name;
     const char *const *items;
 } lists[] = {
+    /* Tools of Windows that administrators call on other hosts and that run nothing else. */
+    {"@inert_tools",
+     LIST("gpupdate.exe", "shutdown.exe", "logoff.exe", "usoclient.exe", "w32tm.exe")},
+    /* Where vendors publish packages that their instructions install by address. */
+    {"@vendor_packages",
+     LIST("https://awscli.amazonaws.com/*", "https://download.microsoft.com/*",
+          "https://cdn.zabbix.com/*", "https://cdn.zoom.us/*", "https://artifacts.elastic.co/*")},
+    /* Libraries of Windows that Control_RunDLL opens though their extension is not cpl. */
+    {"@shipped_items", LIST("srchadmin.dll", "hotplug.dll", "infocardcpl*")},
     {"@code_ext", LIST("dll", "ocx", "cpl", "ax", "exe", "drv", "tsp", "ime", "acm", "scr", "bpl",
                        "wll", "xll", "node", "pyd", "rll", "tlb", "winmd", "manifest")},
     {"@odd_ext", LIST("jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "ico", "svg", "dat", "txt",
