@@ -4,6 +4,8 @@
 
 #include <limits.h>
 
+#include <catspaw/suppress.h>
+
 #include "options.h"
 
 #define OPTIONS_OF_A_RUN                                                                          \
@@ -73,6 +75,8 @@
                 "in docs/site.md; findings that it lowers say so"                                 \
     }
 struct paw_site *PAW_NULLABLE open_site(const struct settings *s, bool *ok);
+/** The same of --suppress. */
+struct paw_suppress *PAW_NULLABLE open_suppress(const struct settings *s, bool *ok);
 
 /** What settings and the command line come to for the library. */
 struct paw_options run_options(const struct settings *s, int argc, char **argv);

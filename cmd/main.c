@@ -10,7 +10,8 @@
 #include "tell.h"
 
 const struct command *const commands[] = {
-    &command_scan, &command_check, &command_events, &command_behaviours, &command_help, NULL,
+    &command_scan, &command_check, &command_events, &command_behaviours, &command_suppress,
+    &command_help, NULL,
 };
 
 const struct command *command_find(const char *name)

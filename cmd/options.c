@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include <catspaw/suppress.h>
+
 #include "tell.h"
 
 /* What is being read, for the sentences. */
@@ -153,6 +155,11 @@ static void set_value(struct reading *r, const struct option *o, const char *val
     case OPTION_READER:
         if (strcmp(value, "native") != 0 && strcmp(value, "libevtx") != 0)
             mistake(r, "not a reader:", value, ", one of native, libevtx");
+        *(const char **)field = value;
+        break;
+    case OPTION_DAY:
+        if (!paw_is_day(value))
+            mistake(r, "not a day like 2026-12-31:", value, "");
         *(const char **)field = value;
         break;
     case OPTION_FORMATS:

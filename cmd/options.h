@@ -12,6 +12,8 @@ struct settings {
     const char *out; /* NULL: not given */
     const char *temp;
     const char *site;                                             /* NULL: none */
+    const char *suppress, *as_of;                                 /* NULL: none */
+    const char *report, *reason, *author, *expires, *to;          /* of suppress */
     const char *parent, *parent_image, *cwd, *user, *image, *ofn; /* around lines of check */
     const char *reader;
     const char *record;
@@ -31,6 +33,7 @@ enum option_kind {
     OPTION_TIME,    /* uint64_t milliseconds: 2s, 500ms, 2          */
     OPTION_LEVEL,   /* enum paw_severity                            */
     OPTION_READER,  /* one of native, libevtx                       */
+    OPTION_DAY,     /* const char *: YYYY-MM-DD                     */
     OPTION_FORMATS, /* bits: jsonl,csv,html,run                     */
 };
 
@@ -56,7 +59,7 @@ struct command {
 };
 
 extern const struct command command_scan, command_check, command_events, command_behaviours,
-    command_help;
+    command_suppress, command_help;
 /** All of them; ends with NULL. */
 extern const struct command *const commands[];
 const struct command *PAW_NULLABLE command_find(const char *name);

@@ -29,28 +29,48 @@ struct paw_options run_options(const struct settings *s, int argc, char **argv)
     };
 }
 
+/* Why a file that somebody wrote for us was not taken. */
+static void tell_file(const char *path, enum paw_status status, const struct paw_file_fault *fault,
+                      const struct paw_error *err)
+{
+    struct shown name, given;
+    if (status == PAW_E_FORMAT)
+        tell("'%s', line %llu, column %llu (offset %llu): %s%s%s%s", shown(&name, path),
+             (unsigned long long)fault->line, (unsigned long long)fault->column,
+             (unsigned long long)fault->offset, fault->what, fault->given[0] == '\0' ? "" : ": '",
+             shown(&given, fault->given), fault->given[0] == '\0' ? "" : "'");
+    else if (status == PAW_E_IO)
+        tell("'%s': %s: %s", shown(&name, path), err->what, strerror(err->sys));
+    else if (status != PAW_OK)
+        tell("'%s': %s", shown(&name, path), err->what != NULL ? err->what : "out of memory");
+}
+
 struct paw_site *open_site(const struct settings *s, bool *ok)
 {
     struct paw_site *site = NULL;
-    struct paw_site_fault fault = {0};
+    struct paw_file_fault fault = {0};
     struct paw_error err = {0};
-    struct shown name, given;
     *ok = true;
     if (s->site == NULL)
         return NULL;
     const enum paw_status status = paw_site_open(s->site, &site, &fault, &err);
     *ok = status == PAW_OK;
-    if (status == PAW_E_FORMAT)
-        tell("'%s', line %llu, column %llu (offset %llu): %s%s%s%s", shown(&name, s->site),
-             (unsigned long long)fault.line, (unsigned long long)fault.column,
-             (unsigned long long)fault.offset, fault.what, fault.given[0] == '\0' ? "" : ": '",
-             shown(&given, fault.given), fault.given[0] == '\0' ? "" : "'");
-    else if (status == PAW_E_IO)
-        tell("'%s': %s: %s", shown(&name, s->site), err.what, strerror(err.sys));
-    else if (status != PAW_OK)
-        tell("'%s': %s", shown(&name, s->site),
-             status == PAW_E_MEMORY ? "out of memory" : err.what);
+    tell_file(s->site, status, &fault, &err);
     return site;
+}
+
+struct paw_suppress *open_suppress(const struct settings *s, bool *ok)
+{
+    struct paw_suppress *entries = NULL;
+    struct paw_file_fault fault = {0};
+    struct paw_error err = {0};
+    *ok = true;
+    if (s->suppress == NULL)
+        return NULL;
+    const enum paw_status status = paw_suppress_open(s->suppress, &entries, &fault, &err);
+    *ok = status == PAW_OK;
+    tell_file(s->suppress, status, &fault, &err);
+    return entries;
 }
 
 static volatile bool is_stopped;

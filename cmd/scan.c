@@ -36,6 +36,19 @@ static const struct option scan_options[] = {
      .field = offsetof(struct settings, no_hash),
      .help = "leave the SHA-256 of the evidence files out of run.json"},
     OPTION_OF_A_SITE,
+    {.name = "suppress",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .field = offsetof(struct settings, suppress),
+     .help = "findings that were looked at and are set aside, JSON as described in "
+             "docs/suppress.md; they stay in every report, which says by what, and do not count "
+             "for --fail-on"},
+    {.name = "as-of",
+     .kind = OPTION_DAY,
+     .value = "DAY",
+     .field = offsetof(struct settings, as_of),
+     .help = "the day, YYYY-MM-DD, on which entries of --suppress must not have expired (default: "
+             "today, UTC)"},
     OPTIONS_OF_A_RUN,
     {0},
 };
@@ -63,12 +76,23 @@ static void tell_findings(const struct paw_result *r)
     (void)fputc('\n', stderr);
 }
 
+static void tell_suppressed(const struct paw_result *r)
+{
+    const uint64_t critical = r->suppressed_by_severity[PAW_CRITICAL];
+    if (r->suppressed == 0)
+        return;
+    tell("%llu more finding%s suppressed, %llu of them critical, %llu high",
+         (unsigned long long)r->suppressed, plural(r->suppressed), (unsigned long long)critical,
+         (unsigned long long)r->suppressed_by_severity[PAW_HIGH]);
+}
+
 static void tell_summary(const struct paw_options *o, const struct paw_result *r)
 {
     struct shown room;
     if (r->exit_code == EXIT_USAGE || r->exit_code == EXIT_OUTPUT)
         return;
     tell_findings(r);
+    tell_suppressed(r);
     tell("%llu file%s read, %llu damaged or unreadable, %llu of unknown kind",
          (unsigned long long)r->files, plural(r->files), (unsigned long long)r->damaged,
          (unsigned long long)r->unknown_files);
@@ -97,10 +121,21 @@ static int scan(const struct settings *s, int argc, char **argv)
         o.out_dir = s->out != NULL ? s->out : "catspaw-report";
     }
     bool ok = false;
+    if (s->as_of != NULL && s->suppress == NULL) {
+        tell("--as-of speaks of --suppress, which is not given");
+        return tell_usage("scan");
+    }
     struct paw_site *site = open_site(s, &ok);
     if (!ok)
         return EXIT_USAGE;
+    struct paw_suppress *entries = open_suppress(s, &ok);
+    if (!ok) {
+        paw_site_free(site);
+        return EXIT_USAGE;
+    }
     o.site = site;
+    o.suppress = entries;
+    o.as_of = s->as_of;
     progress_begin(&progress, s->quiet);
     o.stop = watch_signals();
     o.progress = progress_show;
@@ -108,6 +143,7 @@ static int scan(const struct settings *s, int argc, char **argv)
     paw_scan(&o, &result, &err);
     progress_end(&progress);
     paw_site_free(site);
+    paw_suppress_free(entries);
     tell_result(&result, &err);
     if (!s->quiet)
         tell_summary(&o, &result);

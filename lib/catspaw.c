@@ -175,6 +175,25 @@ static enum paw_status take_inventory(struct paw_scan_state *s)
 /* Writing ---------------------------------------------------------------------------------------
  */
 
+/* Of the i-th finding, or NULL. */
+static const struct paw_suppression *suppression_of(const struct paw_scan_state *s, size_t i)
+{
+    const struct paw_suppress_result *r = &s->suppressed;
+    return r->by == NULL || r->by[i] == 0 ? NULL : &r->entries[r->by[i] - 1];
+}
+
+static enum paw_status write_finding(const struct paw_writer *w, void *state,
+                                     const struct paw_report_context *context,
+                                     const struct paw_finding *f, const struct paw_suppression *by,
+                                     struct paw_out *out)
+{
+    if (by == NULL)
+        return w->item(state, context, f, out);
+    struct paw_finding shown = *f;
+    shown.suppressed_by = by;
+    return w->item(state, context, &shown, out);
+}
+
 static enum paw_status write_timeline(const struct paw_scan_state *s, const struct paw_writer *w,
                                       const struct paw_ledger *l, struct paw_out *out)
 {
@@ -186,7 +205,11 @@ static enum paw_status write_timeline(const struct paw_scan_state *s, const stru
         return PAW_E_MEMORY;
     enum paw_status status = w->begin(state, &context, out);
     for (size_t i = 0; status == PAW_OK && i < n; i++)
-        status = w->item(state, &context, findings[i], out);
+        if (!w->is_parted || suppression_of(s, i) == NULL)
+            status = write_finding(w, state, &context, findings[i], suppression_of(s, i), out);
+    for (size_t i = 0; status == PAW_OK && w->is_parted && i < n; i++)
+        if (suppression_of(s, i) != NULL)
+            status = write_finding(w, state, &context, findings[i], suppression_of(s, i), out);
     if (status == PAW_OK)
         status = w->end(state, &context, out);
     free(state);
@@ -302,7 +325,12 @@ static void settle(struct paw_scan_state *s)
         for (size_t i = 0; i < n; i++)
             r->by_severity[f[i]->severity]++;
     }
-    r->findings = n;
+    for (size_t i = 0; i < PAW_COUNT_OF(r->by_severity); i++) {
+        r->suppressed_by_severity[i] = s->suppressed.told.by_severity[i];
+        r->by_severity[i] -= r->suppressed_by_severity[i];
+    }
+    r->suppressed = s->suppressed.told.findings;
+    r->findings = n - r->suppressed;
     bool is_failed_on = false;
     for (size_t i = s->o->fail_on; s->o->fail_on != PAW_NO_SEVERITY && i <= PAW_CRITICAL; i++)
         is_failed_on |= r->by_severity[i] != 0;
@@ -333,6 +361,19 @@ static void settle(struct paw_scan_state *s)
 /* A scan ----------------------------------------------------------------------------------------
  */
 
+/* Which findings are suppressed, on the day that is asked for, or today. */
+static enum paw_status suppress(struct paw_scan_state *s)
+{
+    char today[PAW_SUPPRESS_DAY];
+    size_t n = 0;
+    if (s->o->suppress == NULL)
+        return PAW_OK;
+    paw_day_ahead(0, today);
+    const struct paw_finding *const *findings = paw_engine_findings(s->engine, &n);
+    return paw_suppress_apply(s->o->suppress, findings, n,
+                              s->o->as_of != NULL ? s->o->as_of : today, &s->kept, &s->suppressed);
+}
+
 static enum paw_status check_options(struct paw_scan_state *s)
 {
     const struct paw_options *o = s->o;
@@ -345,6 +386,8 @@ static enum paw_status check_options(struct paw_scan_state *s)
         return paw_fail_sys(s->err, PAW_E_USAGE, errno, "the folder for temporary files");
     if (o->reader != NULL && !has_reader(o->reader))
         return paw_fail(s->err, PAW_E_USAGE, 0, "there is no such reader in this build");
+    if (o->as_of != NULL && !paw_is_day(o->as_of))
+        return paw_fail(s->err, PAW_E_USAGE, 0, "a day is written like 2026-12-31");
     if (o->out_dir == NULL || o->out_fd >= 0)
         return PAW_OK;
     const enum paw_status status = paw_os_folder_is_empty(o->out_dir, &is_there, &is_empty, s->err);
@@ -373,6 +416,7 @@ static enum paw_status begin(struct paw_scan_state *s)
     s->budget.temp_dir = s->o->temp_dir;
     if (s->budget.temp_dir == NULL && s->o->out_fd >= 0)
         s->budget.temp_dir = paw_os_temp_folder(); /* else the output folder, once it is made */
+    paw_arena_init(&s->kept, SIZE_MAX);
     paw_vec_init(&s->diags, &s->budget, sizeof(struct paw_diag));
     paw_vec_init(&s->parts, &s->budget, sizeof(struct paw_scan_part));
     s->has_vecs = true;
@@ -459,7 +503,6 @@ static enum paw_status analyse(struct paw_scan_state *s)
 static enum paw_status scan(struct paw_scan_state *s)
 {
     struct paw_ledger ledger = {0};
-    struct paw_arena arena;
     const uint64_t started = paw_os_now();
     enum paw_status status = begin(s);
     if (status == PAW_OK)
@@ -476,6 +519,8 @@ static enum paw_status scan(struct paw_scan_state *s)
     status = make_folder(s);
     if (status == PAW_OK)
         status = analyse(s);
+    if (status == PAW_OK)
+        status = suppress(s);
     if (status != PAW_OK)
         return status;
     settle(s);
@@ -485,15 +530,13 @@ static enum paw_status scan(struct paw_scan_state *s)
         return PAW_OK;
     }
     paw_scan_tick(s, "writing");
-    paw_arena_init(&arena, SIZE_MAX);
-    status = paw_scan_ledger(s, &arena, &ledger);
+    status = paw_scan_ledger(s, &s->kept, &ledger);
     ledger.started = started;
     ledger.ended = paw_os_now();
     ledger.exit_code = s->result->exit_code;
     if (status == PAW_OK)
         status = paw_scan_write(s, &ledger);
     s->result->has_report = status == PAW_OK;
-    paw_arena_finish(&arena);
     return status;
 }
 
@@ -507,6 +550,7 @@ static void finish(struct paw_scan_state *s)
         paw_vec_finish(&s->parts);
     }
     paw_inventory_finish(&s->inventory);
+    paw_arena_finish(&s->kept);
     free(s->summaries);
     free(s->sources);
 }
@@ -575,7 +619,6 @@ static enum paw_status print_cited(struct paw_scan_state *s, struct events *e,
 static enum paw_status print_events(struct paw_scan_state *s)
 {
     struct paw_ledger ledger = {0};
-    struct paw_arena arena;
     s->is_ordered = true; /* printed as they come: one file after the other gives the same bytes */
     enum paw_status status = begin(s);
     if (status == PAW_OK)
@@ -584,8 +627,7 @@ static enum paw_status print_events(struct paw_scan_state *s)
         status = take_inventory(s);
     if (status != PAW_OK)
         return status;
-    paw_arena_init(&arena, SIZE_MAX);
-    status = paw_scan_ledger(s, &arena, &ledger);
+    status = paw_scan_ledger(s, &s->kept, &ledger);
     struct events e = {.s = s, .context = {.ledger = &ledger}, .out = paw_out_fd(&s->o->out_fd)};
     if (s->o->record != NULL && !paw_cited_read(s->o->record, &e.cited))
         status = paw_fail(s->err, PAW_E_USAGE, 0, "a record is SOURCE#RECORD_ID or SOURCE@OFFSET");
@@ -604,7 +646,6 @@ static enum paw_status print_events(struct paw_scan_state *s)
     }
     s->result->is_partial = paw_scan_is_stopped(s);
     settle(s);
-    paw_arena_finish(&arena);
     return status;
 }
 

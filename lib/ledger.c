@@ -2,6 +2,7 @@
 /* What was given and what became of it: fills the ledger that run.json prints. */
 #include "scan.h"
 
+#include "core/sha256.h"
 #include "core/str.h"
 
 static int by_place(const void *a, const void *b)
@@ -40,16 +41,6 @@ static enum paw_status settle_diags(struct paw_scan_state *s)
     return status;
 }
 
-static void hex(char *out, const uint8_t *bytes)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < 32; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    out[64] = '\0';
-}
-
 static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct paw_arena *arena)
 {
     struct paw_ledger_file *files = paw_arena_array(arena, s->inventory.n_files, sizeof(*files));
@@ -73,7 +64,7 @@ static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct p
         else if (s->summaries != NULL)
             l->summary.refused = s->summaries[f->copy_of].refused;
         if (f->has_hash)
-            hex(l->sha256, f->sha256);
+            paw_sha256_text(f->sha256, l->sha256);
         if (s->engine != NULL)
             l->host = paw_engine_source_host(s->engine,
                                              f->copy_of == UINT32_MAX ? (uint32_t)i : f->copy_of);
@@ -143,6 +134,7 @@ enum paw_status paw_scan_ledger(struct paw_scan_state *s, struct paw_arena *aren
         .facts = s->facts,
         .executions = s->engine == NULL ? 0 : paw_engine_judged(s->engine),
         .is_partial = s->result->is_partial,
+        .suppressed = s->o->suppress == NULL ? NULL : &s->suppressed.told,
     };
     if ((l.files == NULL && l.n_files != 0) || (s->engine != NULL && !tally(s, arena, &l)))
         return PAW_E_MEMORY;

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "evidence/inventory.h"
 #include "evidence/worker.h"
+#include "suppress.h"
 
 /** The reader for a kind of evidence: the one that the options name, else the first. */
 const struct paw_reader *PAW_NULLABLE paw_reader_of(enum paw_evidence evidence,
@@ -41,6 +42,8 @@ struct paw_scan_state {
     struct paw_vec diags;          /* struct paw_diag */
     struct paw_vec parts;          /* struct paw_scan_part: of the first extraction */
     struct paw_progress progress;
+    struct paw_arena kept; /* what is told of the run */
+    struct paw_suppress_result suppressed;
     uint64_t facts;
     bool has_vecs;
     bool is_ordered;  /* files are read one after the other */

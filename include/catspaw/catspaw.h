@@ -17,8 +17,8 @@ PAW_API const char *paw_build(void);
 /** What an organisation knows of its own network and machines (docs/site.md). */
 struct paw_site;
 
-/** What is wrong with a site file, and where. */
-struct paw_site_fault {
+/** What is wrong with a file that somebody wrote for us, and where. */
+struct paw_file_fault {
     uint64_t line, column, offset; /* line and column from 1, bytes */
     const char *what;              /* a constant                    */
     char given[128];               /* what is meant, cut, any bytes; may be empty */
@@ -31,12 +31,15 @@ struct paw_site_fault {
  * PAW_E_FORMAT  fault tells
  */
 PAW_API PAW_MUST_CHECK enum paw_status
-paw_site_read(const char *json, size_t n, struct paw_site **ret, struct paw_site_fault *fault);
+paw_site_read(const char *json, size_t n, struct paw_site **ret, struct paw_file_fault *fault);
 /** The same of a file. Of statuses other than PAW_E_FORMAT err tells. */
 PAW_API PAW_MUST_CHECK enum paw_status paw_site_open(const char *path, struct paw_site **ret,
-                                                     struct paw_site_fault *fault,
+                                                     struct paw_file_fault *fault,
                                                      struct paw_error *PAW_NULLABLE err);
 PAW_API void paw_site_free(struct paw_site *PAW_NULLABLE s);
+
+/** Findings that need not be looked at again, and why: catspaw/suppress.h. */
+struct paw_suppress;
 
 /** How far a scan is; texts are constants. */
 struct paw_progress {
@@ -68,6 +71,8 @@ struct paw_options {
     uint64_t child_memory, child_cpu_ms, record_cpu_ms, child_answer; /* 0: defaults */
     enum paw_severity fail_on; /* PAW_NO_SEVERITY: not given */
     const struct paw_site *PAW_NULLABLE site;
+    const struct paw_suppress *PAW_NULLABLE suppress;
+    const char *PAW_NULLABLE as_of; /* YYYY-MM-DD that entries expire before; NULL: today, UTC */
     const volatile bool *PAW_NULLABLE stop; /* becomes true: end early, write what is there */
     void (*PAW_NULLABLE progress)(void *self, const struct paw_progress *p);
     void *PAW_NULLABLE self;
@@ -76,7 +81,9 @@ struct paw_options {
 struct paw_result {
     int exit_code; /* of the output contract */
     uint64_t findings, files, records, damaged, unknown_files;
-    uint64_t by_severity[PAW_CRITICAL + 1];
+    uint64_t by_severity[PAW_CRITICAL + 1];            /* findings and these: not suppressed */
+    uint64_t suppressed;                               /* and not counted above              */
+    uint64_t suppressed_by_severity[PAW_CRITICAL + 1]; /* exit code 1 does not ask for them  */
     bool is_partial, has_report; /* stopped before its end; written to the folder or descriptor */
     char message[512];           /* for people, one line, printable; empty when all went well */
 };

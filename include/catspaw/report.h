@@ -97,6 +97,27 @@ struct paw_cited {
     size_t n_copies, all_copies; /* n_copies at most 32                             */
 };
 
+/** An entry of a suppress file (docs/suppress.md) and what it did in this run. */
+struct paw_suppression {
+    uint32_t number;                 /* in its file, from 1                                    */
+    paw_str reason, author, expires; /* expires: YYYY-MM-DD, the last day on which it holds    */
+    paw_str finding;                 /* id of the finding it was written for; absent: not said */
+    bool is_expired;
+    uint64_t findings; /* suppressed by it                                               */
+    uint64_t fits;     /* further ones that it fits: an earlier entry has them, or it is
+                          expired                                                       */
+};
+
+/** What all entries of a suppress file did. */
+struct paw_suppressed {
+    const char *file; /* as given             */
+    char sha256[65];  /* of the file          */
+    char as_of[11];   /* the day: YYYY-MM-DD  */
+    const struct paw_suppression *entries;
+    size_t n_entries;
+    uint64_t findings, by_severity[PAW_CRITICAL + 1];
+};
+
 struct paw_process_shown {
     paw_str image, command_line, user, integrity, guid;
     uint64_t pid;
@@ -136,6 +157,7 @@ struct paw_finding {
     /* generic.not_decidable: behaviours concerned */
     const char *const *concerned;
     size_t n_concerned;
+    const struct paw_suppression *PAW_NULLABLE suppressed_by;
 };
 
 /* The ledger ------------------------------------------------------------------------------------
@@ -163,10 +185,11 @@ struct paw_ledger {
     const struct paw_diag *diags; /* sorted by source, offset, code; folded by the caller */
     size_t n_diags;
     uint64_t facts, executions, findings;
-    uint64_t by_severity[PAW_CRITICAL + 1];
+    uint64_t by_severity[PAW_CRITICAL + 1];              /* of all findings, suppressed ones too */
     bool is_partial;                                     /* interrupted */
     const struct paw_tally *by_technique, *by_behaviour; /* sorted by name */
     size_t n_techniques, n_behaviours;
+    const struct paw_suppressed *PAW_NULLABLE suppressed; /* NULL: no suppress file */
     int exit_code;
 };
 
@@ -195,6 +218,7 @@ struct paw_writer {
     const char *name;      /* "jsonl", "csv", "html" */
     const char *file_name; /* "timeline.jsonl"       */
     size_t state_size;     /* bytes of zeroed state that the caller provides */
+    bool is_parted;        /* suppressed findings come behind all others     */
     enum paw_status (*begin)(void *state, const struct paw_report_context *c, struct paw_out *out);
     enum paw_status (*item)(void *state, const struct paw_report_context *c,
                             const struct paw_finding *f, struct paw_out *out);

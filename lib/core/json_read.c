@@ -214,7 +214,7 @@ static enum paw_status skip_step(struct paw_json_reader *r, struct skipped *s)
 }
 
 /* A value that nobody asked for: looked at for its form only, without recursion. */
-static enum paw_status skip_value(struct paw_json_reader *r)
+enum paw_status paw_json_skip(struct paw_json_reader *r)
 {
     struct skipped s = {.wants = VALUE};
     enum paw_status status = PAW_OK;
@@ -230,20 +230,36 @@ enum paw_status paw_json_take_string(struct paw_json_reader *r, paw_str *ret)
     return is_next(r, '"') ? read_string(r, ret) : PAW_E_FORMAT;
 }
 
-enum paw_status paw_json_take_strings(struct paw_json_reader *r, paw_json_item_fn *item, void *self)
+enum paw_status paw_json_walk_array(struct paw_json_reader *r, paw_json_element_fn *element,
+                                    void *self)
 {
     enum paw_status status = take(r, '[') ? PAW_OK : PAW_E_FORMAT;
     for (bool first = true; status == PAW_OK && !take(r, ']'); first = false) {
-        paw_str text = {0};
         if (!first && !take(r, ','))
             return PAW_E_FORMAT;
         skip_space(r);
-        const size_t at = r->at;
-        status = paw_json_take_string(r, &text);
-        if (status == PAW_OK)
-            status = item(self, text, at);
+        status = element(self, r, r->at);
     }
     return status;
+}
+
+struct strings {
+    paw_json_item_fn *item;
+    void *self;
+};
+
+static enum paw_status take_item(void *self, struct paw_json_reader *r, size_t at)
+{
+    const struct strings *strings = self;
+    paw_str text = {0};
+    const enum paw_status status = paw_json_take_string(r, &text);
+    return status == PAW_OK ? strings->item(strings->self, text, at) : status;
+}
+
+enum paw_status paw_json_take_strings(struct paw_json_reader *r, paw_json_item_fn *item, void *self)
+{
+    struct strings strings = {item, self};
+    return paw_json_walk_array(r, take_item, &strings);
 }
 
 enum paw_status paw_json_walk_object(struct paw_json_reader *r, paw_json_value_fn *value,
@@ -285,7 +301,7 @@ enum paw_status paw_json_read_object(struct paw_json_reader *r, paw_json_member_
         if (!take(r, ':'))
             return PAW_E_FORMAT;
         skip_space(r);
-        status = is_next(r, '"') ? read_string(r, &value) : skip_value(r);
+        status = is_next(r, '"') ? read_string(r, &value) : paw_json_skip(r);
         if (status != PAW_OK)
             return status;
         if (!member(self, key, value))

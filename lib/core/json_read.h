@@ -41,6 +41,15 @@ typedef enum paw_status paw_json_item_fn(void *self, paw_str item, size_t at);
 PAW_MUST_CHECK enum paw_status paw_json_take_strings(struct paw_json_reader *r,
                                                      paw_json_item_fn *item, void *self);
 
+/** Called for each value of an array, which it reads; at is where that begins. */
+typedef enum paw_status paw_json_element_fn(void *self, struct paw_json_reader *r, size_t at);
+
+/** Reads one array, each value by element; what that answers other than PAW_OK ends the reading. */
+PAW_MUST_CHECK enum paw_status paw_json_walk_array(struct paw_json_reader *r,
+                                                   paw_json_element_fn *element, void *self);
+/** Steps over one value, whatever it is; PAW_E_LIMIT: nested too deeply. */
+PAW_MUST_CHECK enum paw_status paw_json_skip(struct paw_json_reader *r);
+
 /**
  * Reads one object and steps over it and the white space behind it. Strings are given to member;
  * other values are checked and stepped over.

@@ -94,10 +94,10 @@ PAW_MUST_CHECK enum paw_status paw_os_write(int fd, const void *bytes, size_t n)
 
 /** A file that appears whole under its name or not at all. */
 struct paw_os_output {
-    int folder, fd;     /* -1: not open           */
-    char temporary[64]; /* its name until commit  */
-    bool is_unnamed;    /* it has none until then: an end at any moment leaves nothing */
-    const char *name;   /* final name, a constant */
+    int folder, fd;      /* -1: not open           */
+    char temporary[300]; /* its name until commit */
+    bool is_unnamed;     /* it has none until then: an end at any moment leaves nothing */
+    const char *name;    /* final name, a constant */
 };
 
 /** Begins a file in an existing folder; an older one of that name stays until commit. */

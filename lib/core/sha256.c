@@ -32,3 +32,13 @@ bool paw_sha256_end(struct paw_sha256 *h, uint8_t *digest)
     h->state = NULL;
     return valid;
 }
+
+void paw_sha256_text(const uint8_t *digest, char ret[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < 32; i++) {
+        ret[2 * i] = digits[digest[i] >> 4];
+        ret[2 * i + 1] = digits[digest[i] & 15];
+    }
+    ret[64] = '\0';
+}

@@ -13,3 +13,5 @@ void paw_sha256_begin(struct paw_sha256 *h);
 void paw_sha256_add(struct paw_sha256 *h, paw_bytes bytes);
 /** Writes 32 bytes and gives everything back. False: the digest is not valid. */
 bool paw_sha256_end(struct paw_sha256 *h, uint8_t *digest);
+/** A digest of 32 bytes as 64 hexadecimal digits, terminated. */
+void paw_sha256_text(const uint8_t *digest, char ret[65]);

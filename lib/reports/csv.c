@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* timeline.csv (RFC 4180), for spreadsheets, Timeline Explorer and Timesketch: docs/output.md. */
+#include <stdio.h>
+
 #include "core/filetime.h"
 #include "core/str.h"
 #include "reports/cited.h"
@@ -8,7 +10,8 @@
 
 static const char header[] =
     "datetime,timestamp_desc,message,host,severity,score,technique,behaviour,title,binary,"
-    "command_line,parent_command_line,user,source,channel,event_id,record_id,story,id\r\n";
+    "command_line,parent_command_line,user,source,channel,event_id,record_id,story,id,suppressed_"
+    "by\r\n";
 
 static enum paw_status begin(void *state, const struct paw_report_context *c, struct paw_out *out)
 {
@@ -41,6 +44,26 @@ static bool put_message(struct paw_stream *s, paw_str title, paw_str command_lin
     const bool ok = !b.failed;
     if (ok)
         cell(s, (paw_str){b.p, b.n});
+    paw_buffer_finish(&b);
+    return ok;
+}
+
+/* "3: reason (author, until 2026-12-31)", as one cell. */
+static bool put_suppression(struct paw_stream *s, const struct paw_suppression *by)
+{
+    char number[24];
+    struct paw_buffer b = {0};
+    if (by == NULL)
+        return true;
+    const int n = snprintf(number, sizeof(number), "%u: ", (unsigned)by->number);
+    const paw_str parts[] = {
+        {number, n < 0 ? 0 : (size_t)n}, by->reason,  PAW_LIT_INIT(" ("), by->author,
+        PAW_LIT_INIT(", until "),        by->expires, PAW_LIT_INIT(")")};
+    for (size_t i = 0; i < PAW_COUNT_OF(parts); i++)
+        paw_buffer_put(&b, parts[i].p, parts[i].n);
+    const bool ok = !b.failed;
+    if (ok)
+        paw_csv_cell(s, (paw_str){b.p, b.n});
     paw_buffer_finish(&b);
     return ok;
 }
@@ -95,7 +118,9 @@ static enum paw_status item(void *state, const struct paw_report_context *c,
     cell(&s, process->user);
     put_primary(&s, c, primary_of(f));
     cell(&s, (paw_str){0}); /* story: phase 6 does not exist yet */
-    paw_csv_cell(&s, paw_str_of(f->id));
+    cell(&s, paw_str_of(f->id));
+    if (!put_suppression(&s, f->suppressed_by))
+        return PAW_E_MEMORY;
     paw_stream_text(&s, "\r\n");
     return paw_stream_flush(&s);
 }

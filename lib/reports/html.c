@@ -12,9 +12,14 @@
 enum { ROW_BYTES_MAX = 600 }; /* of a command line in the table: some six lines */
 
 struct page {
-    uint64_t told[PAW_CRITICAL + 1], written[PAW_CRITICAL + 1];
+    uint64_t told[PAW_CRITICAL + 1], written[PAW_CRITICAL + 1], suppressed;
     bool told_partial;
 };
+
+static const char columns[] =
+    "<thead><tr><th scope=\"col\" class=\"when\">Time (UTC)</th><th scope=\"col\" "
+    "class=\"level\">Severity</th><th scope=\"col\" class=\"host\">Host</th><th scope=\"col\" "
+    "class=\"technique\">Technique</th><th scope=\"col\">Finding</th></tr></thead>\n";
 
 static void put_filter(struct paw_stream *out)
 {
@@ -40,19 +45,17 @@ static enum paw_status begin(void *state, const struct paw_report_context *c, st
 {
     struct page *page = state;
     struct paw_stream s;
-    memcpy(page->told, c->ledger->by_severity, sizeof(page->told));
+    paw_html_open(c->ledger, page->told);
     page->told_partial = c->ledger->is_partial;
     paw_stream_init(&s, out);
     if (!paw_html_head(&s, c))
         return PAW_E_MEMORY;
     paw_stream_text(&s, "<main>\n");
     put_filter(&s);
-    paw_stream_text(
-        &s, "<table class=\"timeline\" id=\"timeline\">\n<caption class=\"soft\">Findings in the "
-            "order of time, undated last</caption>\n<thead><tr><th scope=\"col\" class=\"when\">"
-            "Time (UTC)</th><th scope=\"col\" class=\"level\">Severity</th><th scope=\"col\" "
-            "class=\"host\">Host</th><th scope=\"col\" class=\"technique\">Technique</th>"
-            "<th scope=\"col\">Finding</th></tr></thead>\n<tbody id=\"findings\">\n");
+    paw_stream_text(&s, "<table class=\"timeline\" id=\"timeline\">\n<caption class=\"soft\">"
+                        "Findings in the order of time, undated last</caption>\n");
+    paw_stream_text(&s, columns);
+    paw_stream_text(&s, "<tbody id=\"findings\">\n");
     return paw_stream_flush(&s);
 }
 
@@ -118,6 +121,17 @@ static void put_finding(struct paw_stream *s, const struct paw_report_context *c
         paw_html_text(s, paw_str_of(f->standing.kind));
         paw_stream_text(s, "</span>");
     }
+    if (f->suppressed_by != NULL) {
+        paw_stream_text(s, "<p class=\"soft\">Suppressed by entry ");
+        paw_stream_u64(s, f->suppressed_by->number);
+        paw_stream_text(s, ": ");
+        paw_html_text(s, f->suppressed_by->reason);
+        paw_stream_text(s, " (");
+        paw_html_text(s, f->suppressed_by->author);
+        paw_stream_text(s, ", until ");
+        paw_html_text(s, f->suppressed_by->expires);
+        paw_stream_text(s, ")</p>");
+    }
     if (f->has_process && f->process.command_line.n != 0) {
         paw_stream_text(s, "<code class=\"line\">");
         paw_html_marked(s, f->process.command_line, &marks, ROW_BYTES_MAX, false);
@@ -131,16 +145,29 @@ static void put_finding(struct paw_stream *s, const struct paw_report_context *c
     paw_stream_text(s, "</td></tr>\n");
 }
 
+/* The suppressed ones come last: a table of their own, folded, with the same rows. */
+static void begin_suppressed(struct paw_stream *s, const struct paw_report_context *c)
+{
+    paw_stream_text(s, "</tbody>\n</table>\n<details class=\"card\" id=\"suppressed\"><summary>"
+                       "Suppressed findings (");
+    paw_stream_u64(s, c->ledger->suppressed == NULL ? 0 : c->ledger->suppressed->findings);
+    paw_stream_text(s, ")</summary>\n<table class=\"timeline\">\n");
+    paw_stream_text(s, columns);
+    paw_stream_text(s, "<tbody>\n");
+}
+
 static enum paw_status item(void *state, const struct paw_report_context *c,
                             const struct paw_finding *f, struct paw_out *out)
 {
     struct page *page = state;
     struct paw_stream s;
     paw_stream_init(&s, out);
+    if (f->suppressed_by != NULL && page->suppressed++ == 0)
+        begin_suppressed(&s, c);
     put_row_head(&s, f);
     put_columns(&s, f);
     put_finding(&s, c, f);
-    if ((size_t)f->severity < PAW_COUNT_OF(page->written))
+    if (f->suppressed_by == NULL && (size_t)f->severity < PAW_COUNT_OF(page->written))
         page->written[f->severity]++;
     return paw_stream_flush(&s);
 }
@@ -158,8 +185,9 @@ static enum paw_status end(void *state, const struct paw_report_context *c, stru
     const struct page *page = state;
     struct paw_stream s;
     paw_stream_init(&s, out);
-    paw_stream_text(&s, "</tbody>\n</table>\n");
-    if (is_empty(page))
+    paw_stream_text(&s, page->suppressed != 0 ? "</tbody>\n</table>\n</details>\n"
+                                              : "</tbody>\n</table>\n");
+    if (is_empty(page) && page->suppressed == 0)
         paw_stream_text(&s, "<p class=\"card\">Nothing was found in what could be read. What the "
                             "evidence does not show is listed above.</p>\n");
     paw_stream_text(&s, "</main>\n");
@@ -178,6 +206,7 @@ const struct paw_writer paw_writer_html = {
     .name = "html",
     .file_name = "timeline.html",
     .state_size = sizeof(struct page),
+    .is_parted = true,
     .begin = begin,
     .item = item,
     .end = end,

@@ -21,6 +21,12 @@ void paw_html_marked(struct paw_stream *out, paw_str s, const struct paw_marks *
 /** Head of the document, up to and with what could not be seen. False: no memory. */
 PAW_MUST_CHECK bool paw_html_head(struct paw_stream *out, const struct paw_report_context *c);
 
+/** Findings of the ledger that are not suppressed, by severity. */
+void paw_html_open(const struct paw_ledger *l, uint64_t ret[PAW_CRITICAL + 1]);
+
+/** What the suppress file did: how much, and what of it did nothing. NULL: nothing. */
+void paw_html_suppressed(struct paw_stream *out, const struct paw_suppressed *PAW_NULLABLE s);
+
 /** Tiles with numbers by severity; is_final: as they were found to be at the end. */
 void paw_html_tiles(struct paw_stream *out, const uint64_t by_severity[PAW_CRITICAL + 1],
                     const struct paw_ledger *l, bool is_final);

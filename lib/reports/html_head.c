@@ -52,6 +52,8 @@ void paw_html_tiles(struct paw_stream *out, const uint64_t by_severity[PAW_CRITI
         const char *name = paw_severity_name((enum paw_severity)s);
         put_tile(out, by_severity[s], name, name);
     }
+    if (l->suppressed != NULL)
+        put_tile(out, l->suppressed->findings, "suppressed", "");
     put_tile(out, files_read(l), "files read", "");
     put_tile(out, records, "records", "");
     put_tile(out, damage_of(l), "damaged places", "");
@@ -306,6 +308,7 @@ static void put_document(struct paw_stream *out)
 bool paw_html_head(struct paw_stream *out, const struct paw_report_context *c)
 {
     const struct paw_ledger *l = c->ledger;
+    uint64_t open[PAW_CRITICAL + 1];
     put_document(out);
     paw_stream_text(out, "<header>\n<h1>System binary proxy execution: timeline</h1>\n"
                          "<p class=\"soft\">catspaw ");
@@ -316,7 +319,9 @@ bool paw_html_head(struct paw_stream *out, const struct paw_report_context *c)
     paw_stream_text(out, "</header>\n");
     if (l->is_partial)
         paw_html_partial(out);
-    paw_html_tiles(out, l->by_severity, l, false);
+    paw_html_open(l, open);
+    paw_html_tiles(out, open, l, false);
+    paw_html_suppressed(out, l->suppressed);
     put_damage(out, l);
     return put_hosts(out, l);
 }

@@ -44,6 +44,20 @@ static void add_reasons(struct paw_tree *t, cJSON *root, const struct paw_findin
     paw_tree_add(t, root, "reasons", all);
 }
 
+static void add_suppression(struct paw_tree *t, cJSON *root, const struct paw_finding *f)
+{
+    const struct paw_suppression *by = f->suppressed_by;
+    if (by == NULL)
+        return;
+    cJSON *one = paw_tree_object(t);
+    paw_tree_count(t, one, "entry", by->number);
+    paw_tree_str(t, one, "reason", by->reason);
+    paw_tree_str(t, one, "author", by->author);
+    paw_tree_str(t, one, "expires", by->expires);
+    paw_tree_str(t, one, "finding", by->finding);
+    paw_tree_add(t, root, "suppressed_by", one);
+}
+
 static void add_repeats(struct paw_tree *t, cJSON *root, const struct paw_finding *f)
 {
     if (f->repeats.count == 0)
@@ -245,6 +259,7 @@ static enum paw_status item(void *state, const struct paw_report_context *c,
     struct paw_tree t = {0};
     cJSON *root = paw_tree_object(&t);
     add_head(&t, root, f);
+    add_suppression(&t, root, f);
     add_behaviours(&t, root, f);
     add_reasons(&t, root, f);
     add_repeats(&t, root, f);

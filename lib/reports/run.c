@@ -143,6 +143,17 @@ static void put_tallies(struct paw_json *j, const char *key, const struct paw_ta
     paw_json_newline(j);
 }
 
+static void put_severities(struct paw_json *j, const uint64_t by_severity[PAW_CRITICAL + 1])
+{
+    paw_json_key(j, "severities");
+    paw_json_object(j);
+    for (unsigned s = PAW_CRITICAL; s >= PAW_INFORMATIONAL; s--) {
+        paw_json_key(j, paw_severity_name((enum paw_severity)s));
+        paw_json_count(j, by_severity[s]);
+    }
+    paw_json_object_end(j);
+}
+
 static void put_totals(struct paw_json *j, const struct paw_ledger *l)
 {
     struct {
@@ -166,12 +177,53 @@ static void put_totals(struct paw_json *j, const struct paw_ledger *l)
     }
     paw_json_object_end(j);
     paw_json_newline(j);
-    paw_json_key(j, "severities");
+    put_severities(j, l->by_severity);
+    paw_json_newline(j);
+}
+
+static void put_entry(struct paw_json *j, const struct paw_suppression *e)
+{
+    paw_json_newline(j);
     paw_json_object(j);
-    for (unsigned s = PAW_CRITICAL; s >= PAW_INFORMATIONAL; s--) {
-        paw_json_key(j, paw_severity_name((enum paw_severity)s));
-        paw_json_count(j, l->by_severity[s]);
+    paw_json_key(j, "entry");
+    paw_json_count(j, e->number);
+    paw_json_key(j, "findings");
+    paw_json_count(j, e->findings);
+    if (e->fits != 0) {
+        paw_json_key(j, e->is_expired ? "would_fit" : "fits_too");
+        paw_json_count(j, e->fits);
     }
+    if (e->is_expired) {
+        paw_json_key(j, "expired");
+        paw_json_bool(j, true);
+    }
+    if (e->findings == 0 && e->fits == 0) {
+        paw_json_key(j, "unused");
+        paw_json_bool(j, true);
+    }
+    paw_json_member(j, "reason", e->reason);
+    paw_json_member(j, "author", e->author);
+    paw_json_member(j, "expires", e->expires);
+    paw_json_member(j, "finding", e->finding);
+    paw_json_object_end(j);
+}
+
+static void put_suppressed(struct paw_json *j, const struct paw_suppressed *s)
+{
+    if (s == NULL)
+        return;
+    paw_json_key(j, "suppressed");
+    paw_json_object(j);
+    paw_json_member(j, "file", paw_str_of(s->file));
+    paw_json_member(j, "sha256", paw_str_of(s->sha256));
+    paw_json_key(j, "findings");
+    paw_json_count(j, s->findings);
+    put_severities(j, s->by_severity);
+    paw_json_key(j, "entries");
+    paw_json_array(j);
+    for (size_t i = 0; i < s->n_entries; i++)
+        put_entry(j, &s->entries[i]);
+    paw_json_array_end(j);
     paw_json_object_end(j);
     paw_json_newline(j);
 }
@@ -214,10 +266,13 @@ enum paw_status paw_ledger_write(const struct paw_ledger *l, struct paw_out *out
     put_totals(&j, l);
     put_tallies(&j, "techniques", l->by_technique, l->n_techniques);
     put_tallies(&j, "behaviours", l->by_behaviour, l->n_behaviours);
+    put_suppressed(&j, l->suppressed);
     paw_json_key(&j, "clock");
     paw_json_object(&j);
     paw_json_member_time(&j, "started", l->started);
     paw_json_member_time(&j, "ended", l->ended);
+    if (l->suppressed != NULL)
+        paw_json_member(&j, "as_of", paw_str_of(l->suppressed->as_of));
     paw_json_object_end(&j);
     paw_json_object_end(&j);
     paw_json_newline(&j);

@@ -29,6 +29,8 @@ struct sample {
     struct paw_ledger_file files[3];
     struct paw_diag diags[2];
     struct paw_tally tallies[1];
+    struct paw_suppression entries[3]; /* used, expired, of use to none */
+    struct paw_suppressed suppressed;
     struct paw_ledger ledger;
 };
 
@@ -125,6 +127,31 @@ static inline void sample_ledger(struct sample *s)
                                     .detail = "<script>alert(2)</script>"};
     s->diags[1] = (struct paw_diag){.code = PAW_D_PATH_ABSENT, .source = UINT32_MAX, .count = 1};
     s->tallies[0] = (struct paw_tally){"T1218.005", 3};
+    s->entries[0] =
+        (struct paw_suppression){.number = 1,
+                                 .reason = PAW_LIT("=accepted </td><script>\xE2\x80\xAE"),
+                                 .author = PAW_LIT("a \"b\", c"),
+                                 .expires = PAW_LIT("2026-12-31"),
+                                 .finding = PAW_LIT("9f0c0123456789abcdef0123456789ab"),
+                                 .findings = 1};
+    s->entries[1] = s->entries[0];
+    s->entries[1].number = 2;
+    s->entries[1].finding = (paw_str){0};
+    s->entries[1].is_expired = true;
+    s->entries[1].findings = 0;
+    s->entries[1].fits = 2;
+    s->entries[2] = s->entries[1];
+    s->entries[2].number = 3;
+    s->entries[2].is_expired = false;
+    s->entries[2].fits = 0;
+    s->suppressed = (struct paw_suppressed){
+        .file = "known<1>.json",
+        .sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        .as_of = "2026-11-25",
+        .entries = s->entries,
+        .n_entries = PAW_COUNT_OF(s->entries),
+        .findings = 1,
+        .by_severity = {0, 0, 0, 0, 1, 0}};
     s->ledger = (struct paw_ledger){.version = "0.1.0",
                                     .build = "test",
                                     .arguments = arguments,
@@ -142,6 +169,7 @@ static inline void sample_ledger(struct sample *s)
                                     .is_partial = true,
                                     .by_technique = s->tallies,
                                     .n_techniques = 1,
+                                    .suppressed = &s->suppressed,
                                     .exit_code = 3};
 }
 
@@ -248,6 +276,7 @@ static inline void sample_findings(struct sample *s)
         .image = PAW_LIT("mshta"), .command_line = PAW_LIT("@mshta http://x.example/a.hta")};
     s->findings[2].evidence = s->cited_hive;
     s->findings[2].n_evidence = 1;
+    s->findings[2].suppressed_by = &s->entries[0];
     s->findings[3] = plain;
     s->findings[3].process.command_line = (paw_str){s->long_line, SAMPLE_LONG};
     s->findings[3].n_reasons = 0;
@@ -288,8 +317,10 @@ static inline enum paw_status sample_write(const struct sample *s, const struct 
     if (state == NULL)
         abort();
     enum paw_status got = w->begin(state, &c, out);
-    for (size_t i = first; got == PAW_OK && i < first + n; i++)
-        got = w->item(state, &c, &s->findings[i], out);
+    for (unsigned last = 0; last <= w->is_parted; last++) /* as lib/catspaw.c does */
+        for (size_t i = first; got == PAW_OK && i < first + n; i++)
+            if (!w->is_parted || (s->findings[i].suppressed_by != NULL) == last)
+                got = w->item(state, &c, &s->findings[i], out);
     if (got == PAW_OK)
         got = w->end(state, &c, out);
     free(state);

@@ -42,7 +42,7 @@ static void refusals(void **state)
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
         struct paw_site *site = NULL;
-        struct paw_site_fault fault = {0};
+        struct paw_file_fault fault = {0};
         const enum paw_status status =
             paw_site_read(rows[i].text, strlen(rows[i].text), &site, &fault);
         if (status != PAW_E_FORMAT || strcmp(fault.what, rows[i].what) != 0 ||
@@ -63,7 +63,7 @@ static void cuts(void **state)
         "\"networks\":[\"2001:db8::/32\"],\"places\":[\"C:\\\\Deploy\"]}";
     for (size_t n = 0; n < sizeof(text); n++) {
         struct paw_site *site = NULL;
-        struct paw_site_fault fault = {0};
+        struct paw_file_fault fault = {0};
         const enum paw_status status = paw_site_read(text, n, &site, &fault);
         assert_int_equal(status, n == sizeof(text) - 1 ? PAW_OK : PAW_E_FORMAT);
         paw_site_free(site);
@@ -140,7 +140,7 @@ static struct paw_site *example(void)
              "\"parents\":[\"agent.exe\",\"C:\\\\Tools\\\\roll.exe\"],\"drives\":[\"D:\"],"
              "\"system_roots\":[\"E:\\\\Windows\"],\"signers\":[\"Contoso Ltd\"]}";
     struct paw_site *site = NULL;
-    struct paw_site_fault fault = {0};
+    struct paw_file_fault fault = {0};
     assert_int_equal(paw_site_read(text, strlen(text), &site, &fault), PAW_OK);
     return site;
 }
