@@ -26,8 +26,6 @@ enum paw_evidence {
 struct paw_range {
     uint64_t from, to;   /* items from .. to - 1; to UINT64_MAX: to the end        */
     uint64_t begin, end; /* bytes: where item from lies, and item to; 0: not known */
-    uint64_t before;     /* bytes: the last sound chunk before begin; 0: none      */
-    uint64_t last;       /* bytes: the same before end                             */
 };
 
 /** Registry values that somebody asks for: a glob over key paths from the hive's root, and a glob

@@ -125,3 +125,20 @@ enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t 
     *ret = mapped;
     return PAW_OK;
 }
+
+enum paw_status paw_source_read(struct paw_source *s, uint64_t offset, uint8_t *to, size_t n,
+                                size_t *ret, struct paw_error *err)
+{
+    const uint64_t left = offset < s->size ? s->size - offset : 0;
+    const size_t want = n < left ? n : (size_t)left;
+    *ret = want;
+    if (want == 0)
+        return PAW_OK;
+    if (s->fd < 0) {
+        memcpy(to, s->memory.p + offset, want);
+        return PAW_OK;
+    }
+    const enum paw_status status = paw_os_read_at(s->fd, offset, to, want, ret, err);
+    s->is_short |= status == PAW_OK && *ret < want;
+    return status;
+}

@@ -40,3 +40,7 @@ void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *co
  * source. */
 PAW_MUST_CHECK enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n,
                                                  paw_bytes *ret, struct paw_error *err);
+
+/** At most n bytes at offset, copied; fewer at the end. The window stays as it is. */
+PAW_MUST_CHECK enum paw_status paw_source_read(struct paw_source *s, uint64_t offset, uint8_t *to,
+                                               size_t n, size_t *ret, struct paw_error *err);

@@ -145,19 +145,54 @@ static bool is_of_generation(const struct paw_evtx_chunk *chunk, const struct pa
     return found->id > last_live && found->id - last_live <= PAW_EVTX_RECORDS_MAX;
 }
 
-/* A place without a record: one more of the claimed part, perhaps. */
-static void note_break(struct paw_evtx_chunk *ret, uint32_t at)
+/* Places without a record: more of the claimed part, perhaps. */
+static void note_break(struct paw_evtx_chunk *ret, uint32_t from, uint32_t to)
 {
-    if (at >= ret->used || !ret->has_signature)
+    to = to < ret->used ? to : ret->used;
+    if (from >= to || !ret->has_signature)
         return;
     if (ret->break_bytes == 0)
-        ret->break_at = at;
-    ret->break_bytes += RECORD_ALIGNMENT;
+        ret->break_at = from;
+    ret->break_bytes += to - from;
+}
+
+/* Where a record's first bytes stand, from an offset on; end if nowhere. */
+static uint32_t next_magic(paw_bytes bytes, uint32_t at, uint32_t end)
+{
+    while (at < end && end - at >= PAW_EVTX_RECORD_LEAST) {
+        const uint8_t *p = memchr(bytes.p + at, RECORD_MAGIC & 0xFF, end - at - 3);
+        if (p == NULL)
+            return end;
+        if (paw_le32(p) == RECORD_MAGIC)
+            return (uint32_t)(p - bytes.p);
+        at = (uint32_t)(p - bytes.p) + 1;
+    }
+    return end;
+}
+
+static bool read_whole(const struct paw_cursor *whole, uint32_t at, struct paw_evtx_at *ret)
+{
+    bool is_torn = false;
+    return read_record(whole, at, ret, &is_torn) && !is_torn &&
+           is_payload(whole, at + PAW_EVTX_RECORD_HEADER);
+}
+
+bool paw_evtx_record_between(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_evtx_at *ret)
+{
+    const struct paw_cursor whole = paw_cursor_over((paw_bytes){chunk.p, end});
+    if (end > chunk.n)
+        return false;
+    for (from = next_magic(chunk, from, end); from < end; from = next_magic(chunk, from + 1, end)) {
+        if (read_whole(&whole, from, ret)) {
+            ret->place = PAW_EVTX_SLACK;
+            return true;
+        }
+    }
+    return false;
 }
 
 void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret)
 {
-    const struct paw_cursor whole = paw_cursor_over(bytes);
     uint64_t last_live = 0;
     uint32_t at = PAW_EVTX_CHUNK_HEADER;
     memset(ret, 0, offsetof(struct paw_evtx_chunk, records));
@@ -165,13 +200,9 @@ void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret)
     ret->is_blank = is_blank(bytes);
     if (ret->is_blank)
         return;
+    const struct paw_cursor whole = paw_cursor_over((paw_bytes){bytes.p, ret->length});
     read_chunk_header(bytes, ret);
     while (at + PAW_EVTX_RECORD_LEAST <= ret->length) {
-        if (paw_le32(bytes.p + at) != RECORD_MAGIC) { /* most places hold none: the shortest way */
-            note_break(ret, at);
-            at += RECORD_ALIGNMENT;
-            continue;
-        }
         struct paw_evtx_at found = {0};
         bool is_torn = false;
         const bool is_claimed = at < ret->used && ret->has_signature;
@@ -185,11 +216,76 @@ void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret)
             at += found.size;
             continue;
         }
-        note_break(ret, at);
+        const uint32_t next = next_magic(bytes, at + 1, ret->length);
+        note_break(ret, at, next);
         if (is_record && is_claimed && at == ret->break_at)
             add(ret, &found, PAW_EVTX_TORN);
-        at += RECORD_ALIGNMENT;
+        at = next;
     }
+    note_break(ret, at, ret->length);
+}
+
+/* Chunks in a file ------------------------------------------------------------------------------
+ */
+
+enum { SIGNATURE = 8 };
+
+static const char chunk_signature[SIGNATURE] = "ElfChnk"; /* with its NUL */
+
+static bool has_signature(paw_bytes bytes, uint32_t at)
+{
+    return at <= bytes.n && bytes.n - at >= SIGNATURE &&
+           memcmp(bytes.p + at, chunk_signature, SIGNATURE) == 0;
+}
+
+static uint32_t next_signature(paw_bytes bytes, uint32_t at)
+{
+    while (at < bytes.n) {
+        const uint8_t *p = memchr(bytes.p + at, chunk_signature[0], bytes.n - at);
+        if (p == NULL)
+            break;
+        at = (uint32_t)(p - bytes.p);
+        if (has_signature(bytes, at))
+            return at;
+        at++;
+    }
+    return (uint32_t)bytes.n;
+}
+
+/* Whether an offset lies inside a whole record of the chunk. */
+static bool is_in_record(paw_bytes bytes, uint32_t offset)
+{
+    const struct paw_cursor whole = paw_cursor_over(bytes);
+    const uint32_t end = (uint32_t)bytes.n;
+    uint32_t at = next_magic(bytes, PAW_EVTX_CHUNK_HEADER, end);
+    while (at < offset) {
+        struct paw_evtx_at found;
+        if (!read_whole(&whole, at, &found)) {
+            at = next_magic(bytes, at + 1, end);
+            continue;
+        }
+        if (offset < at + found.size)
+            return true;
+        at = next_magic(bytes, at + found.size, end);
+    }
+    return false;
+}
+
+uint32_t paw_evtx_chunk_length(paw_bytes window)
+{
+    const uint32_t most = (uint32_t)window.n;
+    const uint32_t n = most < PAW_EVTX_CHUNK_BYTES ? most : PAW_EVTX_CHUNK_BYTES;
+    uint32_t next;
+    if (!has_signature(window, 0)) {
+        next = next_signature(window, 1);
+        return next < n ? next : n;
+    }
+    if (has_signature(window, PAW_EVTX_CHUNK_BYTES))
+        return n;
+    next = next_signature(window, PAW_EVTX_CHUNK_HEADER);
+    while (next < n && is_in_record((paw_bytes){window.p, n}, next))
+        next = next_signature(window, next + 1);
+    return next < n ? next : n;
 }
 
 /* A look at the value array ---------------------------------------------------------------------

@@ -12,7 +12,8 @@
 enum {
     PAW_EVTX_HEADER_BLOCK = 4096, /* chunk 0 follows it in every file seen       */
     PAW_EVTX_CHUNK_BYTES = 65536,
-    PAW_EVTX_CHUNK_HEADER = 512, /* with the two tables                         */
+    PAW_EVTX_CHUNK_WINDOW = 65536 + 8, /* with the next one's signature             */
+    PAW_EVTX_CHUNK_HEADER = 512,       /* with the two tables                         */
     PAW_EVTX_RECORD_HEADER = 24,
     PAW_EVTX_RECORD_LEAST = 28,
     PAW_EVTX_RECORDS_MAX = 2400, /* (65,536 - 512) / 28 is 2,322                */
@@ -62,8 +63,20 @@ struct paw_evtx_chunk {
 /** head: the first bytes of the file, PAW_EVTX_HEADER_BLOCK or fewer. */
 void paw_evtx_file_read(paw_bytes head, struct paw_evtx_file *ret);
 
-/** Finds the records of one chunk; bytes may be fewer than a chunk. */
+/**
+ * Bytes of the chunk at the window's beginning. They end early where the next chunk's signature
+ * stands inside, since bytes may have been lost or put in before it; not where a whole record holds
+ * that signature, nor where a chunk follows at the usual place. window: PAW_EVTX_CHUNK_WINDOW
+ * bytes, fewer at the end of the file. At least 1, unless the window is empty.
+ */
+uint32_t paw_evtx_chunk_length(paw_bytes window);
+
+/** Finds the records of one chunk; bytes may be fewer than a chunk. Where nothing is claimed they
+ * are looked for at every byte. */
 void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret);
+
+/** The first whole record that lies between two offsets of a chunk, claimed by nothing. */
+bool paw_evtx_record_between(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_evtx_at *ret);
 
 enum {
     PAW_EVTX_VALUES_MAX = 128, /* outer templates have 18 or 20, payloads up to some 60 */

@@ -7,6 +7,7 @@
 
 #include "core/crc32.h"
 #include "core/str.h"
+#include "evidence/source.h"
 #include "parsers/evtx/direct.h"
 #include "parsers/evtx/event_xml.h"
 #include "parsers/evtx/layout.h"
@@ -25,7 +26,40 @@ struct reading {
     struct paw_arena arena;     /* one record        */
     uint8_t image[IMAGE_BYTES]; /* what libevtx sees */
     uint8_t scratch[PAW_EVTX_DIRECT_ROOM];
+    bool has_before;
+    uint64_t before_at;                  /* the last chunk with a signature and records   */
+    uint8_t whole[PAW_EVTX_CHUNK_BYTES]; /* a chunk whose beginning was taken from there */
 };
+
+/* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
+ * with it, and libevtx can be shown no others. Where the chunk before has them at the same places
+ * they serve: a template is believed only under its identifier, and one identifier has one body
+ * (docs, EVTX 5.8). What cannot be read leaves the chunk as it is. */
+static void begin_chunk(void *reader)
+{
+    enum { SECTOR = 512 };
+    struct reading *r = reader;
+    struct paw_evtx_walk *w = r->walk;
+    const paw_bytes bytes = w->bytes;
+    struct paw_error ignored;
+    size_t got = 0;
+    if (w->chunk.has_signature && w->chunk.n_live != 0) {
+        r->before_at = w->chunk_at;
+        r->has_before = true;
+    }
+    if (w->chunk.has_signature || !r->has_before || w->chunk.n_records == 0)
+        return;
+    uint32_t end = PAW_EVTX_CHUNK_HEADER;
+    while (end < w->chunk.records[0].offset && bytes.p[end] == 0)
+        end++;
+    end = end / SECTOR * SECTOR;
+    if (paw_source_read(w->source, r->before_at, r->whole, end, &got, &ignored) != PAW_OK ||
+        got != end)
+        return;
+    memcpy(r->whole, bytes.p, PAW_EVTX_CHUNK_HEADER);
+    memcpy(r->whole + end, bytes.p + end, bytes.n - end);
+    w->bytes.p = r->whole;
+}
 
 /* What libevtx sees -----------------------------------------------------------------------------
  */
@@ -305,6 +339,7 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     w->summary = summary;
     w->err = err;
     w->reader = r;
+    w->begin_chunk = begin_chunk;
     w->read_record = read_record;
     r->walk = w;
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);

@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "core/utf16.h"
 #include "parsers/evtx/event.h"
+#include "parsers/evtx/lender.h"
 #include "parsers/evtx/templates.h"
 #include "parsers/evtx/values.h"
 #include "parsers/evtx/walk.h"
@@ -28,6 +29,8 @@ struct native {
     struct paw_evtx_walk walk;
     struct paw_arena arena; /* one record */
     struct paw_templates templates;
+    struct paw_lender lender; /* of the whole file, made when the first record needs it */
+    bool has_lender;
     struct paw_binxml_compiler compiler;
     struct paw_event event;
     struct paw_record record;
@@ -36,6 +39,19 @@ struct native {
     uint32_t chunk_steps;         /* left for this chunk                        */
     size_t chunk_bytes;
 };
+
+/* A template of the same file. What goes wrong while looking for it is no other than none there. */
+static const struct paw_template *lend(void *self, const struct paw_binxml_instance *instance,
+                                       const uint8_t *guid, struct paw_arena *own)
+{
+    struct native *r = self;
+    struct paw_error ignored;
+    if (!r->has_lender && paw_lender_build(&r->lender, r->walk.source, PAW_EVTX_HEADER_BLOCK, NULL,
+                                           NULL, &r->templates, &ignored) != PAW_OK)
+        r->lender.is_over = true;
+    r->has_lender = true;
+    return paw_lender_find(&r->lender, r->walk.source, &r->templates, instance, guid, own);
+}
 
 static void begin_chunk(void *reader)
 {
@@ -303,7 +319,10 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     r->event.record = &r->record;
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);
     paw_templates_init(&r->templates, &r->compiler);
+    r->templates.lend = lend;
+    r->templates.lender = r;
     const enum paw_status status = paw_evtx_walk_run(&r->walk, range);
+    paw_lender_finish(&r->lender);
     paw_templates_finish(&r->templates);
     paw_arena_finish(&r->arena);
     paw_arena_finish(&own);

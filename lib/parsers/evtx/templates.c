@@ -3,6 +3,7 @@
 #include "parsers/evtx/templates.h"
 
 #include "core/cursor.h"
+#include "core/sha256.h"
 #include "parsers/evtx/known_templates.h"
 
 enum {
@@ -25,11 +26,15 @@ void paw_templates_finish(struct paw_templates *t)
 void paw_templates_next_chunk(struct paw_templates *t)
 {
     t->chunk++;
+    t->n_borrowed = 0;
     if (t->n < PAW_TEMPLATES_MAX / 2 && t->kept.used < KEPT_BYTES_MANY && t->chunk != 0)
         return;
-    struct paw_binxml_compiler *compiler = t->compiler;
+    const struct paw_templates old = {
+        .compiler = t->compiler, .lend = t->lend, .lender = t->lender};
     paw_templates_finish(t);
-    paw_templates_init(t, compiler);
+    paw_templates_init(t, old.compiler);
+    t->lend = old.lend;
+    t->lender = old.lender;
 }
 
 /* What stands in System -------------------------------------------------------------------------
@@ -96,12 +101,28 @@ static void note_system(struct paw_template *t)
 /* Finding ---------------------------------------------------------------------------------------
  */
 
-static const struct paw_template **bucket_of(struct paw_templates *t, uint32_t id)
+static unsigned bucket_of(uint32_t id)
 {
-    return &t->buckets[(id ^ id >> 8 ^ id >> 16 ^ id >> 24) & 0xFF];
+    return (id ^ id >> 8 ^ id >> 16 ^ id >> 24) & 0xFF;
 }
 
-static const struct paw_template *make(const struct paw_binxml_plan *plan, struct paw_arena *a)
+static void digest(const struct paw_binxml_plan *p, uint8_t *ret)
+{
+    struct paw_sha256 sha;
+    uint8_t whole[32];
+    paw_sha256_begin(&sha);
+    for (uint32_t i = 0; i < p->n_steps; i++) {
+        const struct paw_binxml_step *s = &p->steps[i];
+        const uint32_t own[6] = {s->kind, s->name, s->index, s->array, s->end, (uint32_t)s->text.n};
+        paw_sha256_add(&sha, (paw_bytes){(const uint8_t *)own, sizeof(own)});
+        paw_sha256_add(&sha, (paw_bytes){(const uint8_t *)s->text.p, s->text.n});
+    }
+    (void)paw_sha256_end(&sha, whole); /* all zero if it could not: then it equals no other */
+    memcpy(ret, whole, PAW_TEMPLATE_DIGEST);
+}
+
+static const struct paw_template *make(const struct paw_binxml_plan *plan, uint32_t cost,
+                                       struct paw_arena *a)
 {
     struct paw_template *made = paw_arena_alloc(a, sizeof(*made));
     if (made == NULL)
@@ -109,23 +130,25 @@ static const struct paw_template *make(const struct paw_binxml_plan *plan, struc
     made->plan = paw_binxml_keep(plan, a);
     if (made->plan == NULL)
         return NULL;
+    made->cost = cost;
+    digest(plan, made->digest);
     note_system(made);
     return made;
 }
 
 /* One of the log with the same content, kept if it is new. */
-static const struct paw_template *keep(struct paw_templates *t, uint32_t id,
+static const struct paw_template *keep(struct paw_templates *t, uint32_t id, uint32_t cost,
                                        const struct paw_binxml_plan *plan, struct paw_arena *own)
 {
-    const struct paw_template **bucket = bucket_of(t, id);
+    const struct paw_template **bucket = &t->buckets[bucket_of(id)];
     for (const struct paw_template *known = *bucket; known != NULL; known = known->next)
         if (paw_binxml_same(known->plan, plan))
             return known;
     if (t->n == PAW_TEMPLATES_MAX)
-        return make(plan, own);
-    struct paw_template *made = (struct paw_template *)(uintptr_t)make(plan, &t->kept);
+        return make(plan, cost, own);
+    struct paw_template *made = (struct paw_template *)(uintptr_t)make(plan, cost, &t->kept);
     if (made == NULL)
-        return make(plan, own);
+        return make(plan, cost, own);
     made->is_kept = true;
     made->next = *bucket;
     *bucket = made;
@@ -133,46 +156,66 @@ static const struct paw_template *keep(struct paw_templates *t, uint32_t id,
     return made;
 }
 
-static bool is_sound(const struct paw_template *t)
+const struct paw_template *paw_templates_kept(const struct paw_templates *t, const uint8_t *guid,
+                                              const uint8_t *digest)
 {
-    return !t->plan->is_cut && !t->plan->has_bad_name;
+    const struct paw_template *known = t->buckets[bucket_of(paw_le32(guid))];
+    while (known != NULL && (memcmp(known->plan->guid, guid, PAW_BINXML_GUID) != 0 ||
+                             memcmp(known->digest, digest, PAW_TEMPLATE_DIGEST) != 0 ||
+                             !paw_template_is_sound(known)))
+        known = known->next;
+    return known;
 }
 
-/* One of the same log, else of those that the program carries. */
+/* Whether this chunk may borrow that template: it may borrow only so many, since each may be
+ * compiled for it. */
+static bool may_borrow(struct paw_templates *t, uint32_t id)
+{
+    unsigned i = 0;
+    while (i < t->n_borrowed && t->borrowed[i] != id)
+        i++;
+    if (i == PAW_TEMPLATE_LOANS)
+        return false;
+    if (i == t->n_borrowed)
+        t->borrowed[t->n_borrowed++] = id;
+    return true;
+}
+
+/* One of the same file, else of those that the program carries. */
 static const struct paw_template *borrow(struct paw_templates *t,
                                          const struct paw_binxml_instance *instance,
                                          const uint8_t *PAW_NULLABLE guid, struct paw_arena *own)
 {
     struct paw_binxml_plan carried;
-    for (const struct paw_template *known = *bucket_of(t, instance->id); known != NULL;
-         known = known->next)
-        if (paw_le32(known->plan->guid) == instance->id &&
-            (guid == NULL || memcmp(known->plan->guid, guid, PAW_BINXML_GUID) == 0) &&
-            paw_binxml_fits(known->plan, instance))
-            return known;
+    const struct paw_template *lent = NULL;
+    if (!may_borrow(t, instance->id))
+        return NULL;
+    if (t->lend != NULL)
+        lent = t->lend(t->lender, instance, guid, own);
+    if (lent != NULL)
+        return lent;
     if (!paw_known_template(instance, own, &carried) ||
         (guid != NULL && memcmp(carried.guid, guid, PAW_BINXML_GUID) != 0))
         return NULL;
-    return keep(t, instance->id, &carried, own);
+    return keep(t, instance->id, carried.n_steps, &carried, own);
 }
 
 /* A kept one whose definition looks the same. */
-static const struct paw_template *recognise(struct paw_templates *t, paw_bytes chunk, uint32_t id,
+static const struct paw_template *recognise(struct paw_templates *t, paw_bytes chunk,
                                             paw_bytes guid, uint32_t from, uint32_t end)
 {
-    for (const struct paw_template *known = *bucket_of(t, id); known != NULL; known = known->next)
-        if (memcmp(known->plan->guid, guid.p, PAW_BINXML_GUID) == 0 &&
-            paw_binxml_has_shape(&known->shape, chunk, from, end))
-            return known;
-    return NULL;
+    const struct paw_template *known = t->buckets[bucket_of(paw_le32(guid.p))];
+    while (known != NULL && (memcmp(known->plan->guid, guid.p, PAW_BINXML_GUID) != 0 ||
+                             !paw_binxml_has_shape(&known->shape, chunk, from, end)))
+        known = known->next;
+    return known;
 }
 
-static const struct paw_template *compile(struct paw_templates *t, paw_bytes chunk,
-                                          const struct paw_binxml_instance *instance,
-                                          struct paw_arena *own, uint32_t *spent)
+const struct paw_template *paw_templates_at(struct paw_templates *t, paw_bytes chunk,
+                                            uint32_t definition, struct paw_arena *own)
 {
     const struct paw_cursor whole = paw_cursor_over(chunk);
-    struct paw_cursor head = paw_cursor_window(&whole, instance->definition, DEFINITION_HEAD);
+    struct paw_cursor head = paw_cursor_window(&whole, definition, DEFINITION_HEAD);
     struct paw_binxml_plan plan;
     uint32_t behind = 0;
     (void)paw_cursor_u32(&head);
@@ -180,20 +223,18 @@ static const struct paw_template *compile(struct paw_templates *t, paw_bytes chu
     const uint32_t size = paw_cursor_u32(&head);
     if (!paw_cursor_ok(&head))
         return NULL;
-    const uint32_t from = instance->definition + DEFINITION_HEAD;
+    const uint32_t from = definition + DEFINITION_HEAD;
     const uint32_t room = (uint32_t)chunk.n - from;
     const uint32_t end = from + (size < room ? size : room);
-    const struct paw_template *known = recognise(t, chunk, instance->id, guid, from, end);
-    if (known != NULL) {
-        *spent += known->shape.n_parts;
+    const struct paw_template *known = recognise(t, chunk, guid, from, end);
+    if (known != NULL)
         return known;
-    }
     if (!paw_binxml_compile(t->compiler, chunk, from, end, true, own, &plan, &behind))
         return NULL;
     memcpy(plan.guid, guid.p, PAW_BINXML_GUID);
-    *spent += plan.n_steps + (behind - from) / 8;
+    const uint32_t cost = plan.n_steps + (behind - from) / 8;
     const unsigned n = t->n;
-    known = keep(t, instance->id, &plan, own);
+    known = keep(t, paw_le32(guid.p), cost, &plan, own);
     if (known != NULL && t->n != n && !plan.is_cut) {
         struct paw_template *made = (struct paw_template *)(uintptr_t)known; /* just made */
         made->shape = paw_binxml_shape_of(t->compiler, chunk, from, behind, &t->kept);
@@ -201,41 +242,48 @@ static const struct paw_template *compile(struct paw_templates *t, paw_bytes chu
     return known;
 }
 
+/* The one whose definition the instance names. */
+static const struct paw_template *find_own(struct paw_templates *t, paw_bytes chunk,
+                                           const struct paw_binxml_instance *instance,
+                                           struct paw_arena *own)
+{
+    enum { TRIES = 8 };
+    unsigned place = (instance->definition * 2654435761U) >> 22;
+    for (unsigned i = 0; i < TRIES; i++, place = (place + 1) % PAW_TEMPLATE_PLACES) {
+        if (t->places[place].chunk != t->chunk)
+            break;
+        if (t->places[place].at == instance->definition)
+            return t->places[place].template;
+    }
+    const struct paw_template *found = paw_templates_at(t, chunk, instance->definition, own);
+    if (found != NULL && found->is_kept) { /* one that could not be dies with its record */
+        t->places[place].chunk = t->chunk;
+        t->places[place].at = instance->definition;
+        t->places[place].template = found;
+    }
+    return found;
+}
+
 const struct paw_template *paw_templates_find(struct paw_templates *t, paw_bytes chunk,
                                               const struct paw_binxml_instance *instance,
                                               bool wants_sound, struct paw_arena *own,
                                               bool *is_borrowed, uint32_t *spent)
 {
-    enum { TRIES = 8 };
-    const struct paw_template *found = NULL;
-    unsigned place = (instance->definition * 2654435761U) >> 22;
-    if (!instance->has_definition) {
-        found = borrow(t, instance, NULL, own);
-        *is_borrowed = *is_borrowed || found != NULL;
+    const struct paw_template *found = NULL, *other = NULL;
+    if (instance->has_definition)
+        found = find_own(t, chunk, instance, own);
+    if (found != NULL && paw_template_is_sound(found)) {
+        *spent += found->cost;
         return found;
     }
-    for (unsigned i = 0; i < TRIES; i++, place = (place + 1) % PAW_TEMPLATE_PLACES) {
-        if (t->places[place].chunk != t->chunk)
-            break;
-        if (t->places[place].at == instance->definition) {
-            found = t->places[place].template;
-            break;
-        }
-    }
-    if (found == NULL) {
-        found = compile(t, chunk, instance, own, spent);
-        if (found == NULL)
-            return NULL;
-        if (found->is_kept) { /* one that could not be dies with its record */
-            t->places[place].chunk = t->chunk;
-            t->places[place].at = instance->definition;
-            t->places[place].template = found;
-        }
-    }
-    if (!is_sound(found)) {
-        const struct paw_template *other = borrow(t, instance, found->plan->guid, own);
-        *is_borrowed = *is_borrowed || other != NULL;
-        return other != NULL ? other : wants_sound ? NULL : found;
-    }
-    return found;
+    if (found != NULL)
+        other = borrow(t, instance, found->plan->guid, own);
+    if (other == NULL && (found == NULL || wants_sound)) /* its GUID may be overwritten as well */
+        other = borrow(t, instance, NULL, own);
+    if (other == NULL)
+        other = wants_sound ? NULL : found;
+    else
+        *is_borrowed = true;
+    *spent += other == NULL ? 0 : other->cost;
+    return other;
 }

@@ -10,6 +10,8 @@
 enum {
     PAW_TEMPLATES_MAX = 4096,
     PAW_TEMPLATE_PLACES = 1024, /* of one chunk: 49 is the most seen */
+    PAW_TEMPLATE_LOANS = 128,   /* identifiers that one chunk may borrow */
+    PAW_TEMPLATE_DIGEST = 16,
 };
 
 /** Where a plan of a whole event says a thing of System. */
@@ -25,17 +27,31 @@ struct paw_template {
     const struct paw_binxml_plan *plan;
     const struct paw_template *PAW_NULLABLE next; /* of the same bucket */
     bool is_kept;
-    struct paw_binxml_shape shape; /* of its definition, if it is kept */
+    uint32_t cost; /* steps that compiling it takes, whether or not it was done again */
+    uint8_t digest[PAW_TEMPLATE_DIGEST]; /* of the plan's content: first half of SHA-256 */
+    struct paw_binxml_shape shape;       /* of its definition, if it is kept */
     struct paw_template_slot event_id, provider, channel, created, record_id;
     struct paw_program *PAW_NULLABLE program; /* what its renderer made of it, if it made one */
     bool has_no_program;
 };
 
+/** Gives a template of the whole file for an instance whose own is gone; guid: only one of that
+ * GUID. It must depend on the file and the instance alone. NULL: there is none. */
+typedef const struct paw_template *PAW_NULLABLE
+paw_template_lend(void *self, const struct paw_binxml_instance *instance,
+                  const uint8_t *PAW_NULLABLE guid, struct paw_arena *own);
+
 struct paw_templates {
+    /* what the caller may give, after init */
+    paw_template_lend *PAW_NULLABLE lend;
+    void *PAW_NULLABLE lender;
+
     struct paw_arena kept;
     struct paw_binxml_compiler *compiler;
     const struct paw_template *buckets[256]; /* by identifier */
     unsigned n;
+    uint32_t borrowed[PAW_TEMPLATE_LOANS]; /* identifiers, by this chunk */
+    unsigned n_borrowed;
     uint32_t chunk; /* grows with every chunk, so that places of older ones are stale */
     struct {
         uint32_t chunk, at;
@@ -52,10 +68,28 @@ void paw_templates_next_chunk(struct paw_templates *t);
 
 /**
  * The template of an instance. With its definition in the chunk: that one, compiled if need be,
- * unless it is damaged and a sound one of the same GUID is known. Without: one of the same log that
- * fits, else one that the program carries; *is_borrowed says so. own: where it lies if there is no
- * room to keep it. spent: steps that compiling took, added. NULL: there is none.
+ * unless it is damaged and a sound one of the same GUID is known. Without: one of the same file
+ * that fits, else one that the program carries; *is_borrowed says so. What a chunk gets does not
+ * depend on which chunks were read before it. own: where it lies if there is no room to keep it.
+ * spent: steps that compiling takes, added. NULL: there is none.
  */
 const struct paw_template *PAW_NULLABLE paw_templates_find(
     struct paw_templates *t, paw_bytes chunk, const struct paw_binxml_instance *instance,
     bool wants_sound, struct paw_arena *own, bool *is_borrowed, uint32_t *spent);
+
+/** The template whose definition stands at an offset of a chunk, whatever it is worth. NULL: there
+ * is none, or no room. */
+const struct paw_template *PAW_NULLABLE paw_templates_at(struct paw_templates *t, paw_bytes chunk,
+                                                         uint32_t definition,
+                                                         struct paw_arena *own);
+
+/** One that is kept already, by its content. NULL: none. */
+const struct paw_template *PAW_NULLABLE paw_templates_kept(const struct paw_templates *t,
+                                                           const uint8_t *guid,
+                                                           const uint8_t *digest);
+
+/** Whether its whole definition was there with all its names. */
+static inline bool paw_template_is_sound(const struct paw_template *t)
+{
+    return !t->plan->is_cut && !t->plan->has_bad_name && t->plan->n_steps != 0;
+}

@@ -198,56 +198,15 @@ enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evt
 /* Chunks ----------------------------------------------------------------------------------------
  */
 
-/* A chunk whose beginning is lost (a page missing in a log carved from memory) lost its templates
- * with it. Where the chunk before has them at the same places they serve: a template is believed
- * only under its identifier, and one identifier has one body (docs, EVTX 5.8). */
-static enum paw_status borrow_beginning(struct paw_evtx_walk *w)
-{
-    enum { SECTOR = 512 };
-    const size_t n = w->bytes.n;
-    if (w->chunk.has_signature && w->chunk.n_live != 0) {
-        w->before_at = w->chunk_at;
-        w->has_before = true;
-        return PAW_OK;
-    }
-    if (w->chunk.has_signature || !w->has_before || w->chunk.n_records == 0)
-        return PAW_OK;
-    uint32_t end = PAW_EVTX_CHUNK_HEADER;
-    while (end < w->chunk.records[0].offset && w->bytes.p[end] == 0)
-        end++;
-    end = end / SECTOR * SECTOR;
-    memcpy(w->copy, w->bytes.p, n);
-    w->bytes = (paw_bytes){w->copy, n};
-    paw_bytes before = {0};
-    const enum paw_status status = paw_source_window(w->source, w->before_at, end, &before, w->err);
-    if (status >= 0 && before.n == end && end > PAW_EVTX_CHUNK_HEADER)
-        memcpy(w->copy + PAW_EVTX_CHUNK_HEADER, before.p + PAW_EVTX_CHUNK_HEADER,
-               end - PAW_EVTX_CHUNK_HEADER);
-    return status;
-}
-
-/* Bytes of the chunk at chunk_at: up to the next signature where it has none itself, since bytes
- * may have been lost or put in before it. */
-static size_t chunk_length(paw_bytes window)
-{
-    const paw_str s = {(const char *)window.p, window.n};
-    const paw_str signature = PAW_LIT("ElfChnk\0");
-    const size_t n = s.n < PAW_EVTX_CHUNK_BYTES ? s.n : PAW_EVTX_CHUNK_BYTES;
-    if (paw_str_starts(s, signature))
-        return n;
-    const size_t found = paw_str_find(s, signature, 1);
-    return found < n ? found : n;
-}
-
 /* Steps to the chunk at chunk_at and, if it is to be read, takes its bytes. */
 static enum paw_status load_chunk(struct paw_evtx_walk *w, bool is_read)
 {
     paw_bytes window = {0};
-    const enum paw_status status = paw_source_window(
-        w->source, w->chunk_at, PAW_EVTX_CHUNK_BYTES + SIGNATURE, &window, w->err);
+    const enum paw_status status =
+        paw_source_window(w->source, w->chunk_at, PAW_EVTX_CHUNK_WINDOW, &window, w->err);
     if (status < 0)
         return status;
-    const size_t n = chunk_length(window);
+    const uint32_t n = paw_evtx_chunk_length(window);
     w->chunk_length = n;
     if (n == 0)
         return PAW_END;
@@ -256,7 +215,7 @@ static enum paw_status load_chunk(struct paw_evtx_walk *w, bool is_read)
     w->n_diags = 0;
     w->bytes = (paw_bytes){window.p, n};
     paw_evtx_chunk_scan(w->bytes, &w->chunk);
-    return borrow_beginning(w);
+    return PAW_OK;
 }
 
 static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range range)
@@ -283,7 +242,7 @@ static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range rang
 static enum paw_status tell_count(struct paw_evtx_walk *w)
 {
     char detail[96];
-    if (w->file.n_chunks == w->summary->parts || !w->file.is_sound)
+    if (w->file.n_chunks == (uint16_t)w->summary->parts || !w->file.is_sound) /* to 65,535 */
         return PAW_OK;
     (void)snprintf(detail, sizeof(detail), "%u chunks counted, %llu with records",
                    (unsigned)w->file.n_chunks, (unsigned long long)w->summary->parts);
@@ -308,8 +267,6 @@ static enum paw_status read_chunks(struct paw_evtx_walk *w, struct paw_range ran
     enum paw_status status = PAW_OK;
     w->chunk_at = range.begin != 0 ? range.begin : PAW_EVTX_HEADER_BLOCK;
     w->chunk_number = range.begin != 0 ? first : 0;
-    w->before_at = range.before;
-    w->has_before = range.before != 0;
     for (; status >= 0; w->chunk_number++, w->chunk_at += w->chunk_length) {
         const bool is_read = w->chunk_number >= first;
         if (w->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK >= range.to)
@@ -355,23 +312,32 @@ enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range rang
 /* Parts -----------------------------------------------------------------------------------------
  */
 
-/* Steps over a chunk. PAW_END: there is none. */
-static enum paw_status step_over(struct paw_source *source, uint64_t *at, uint64_t *last,
-                                 struct paw_error *err)
+static enum paw_status has_signature(struct paw_source *source, uint64_t at, bool *ret,
+                                     struct paw_error *err)
 {
     paw_bytes window = {0};
-    enum paw_status status = paw_source_window(source, *at, SIGNATURE, &window, err);
-    if (status >= 0 && window.n == SIGNATURE && memcmp(window.p, "ElfChnk", SIGNATURE) == 0) {
-        const uint64_t left = paw_source_size(source) - *at;
-        *last = *at;
-        *at += left < PAW_EVTX_CHUNK_BYTES ? left : PAW_EVTX_CHUNK_BYTES;
+    const enum paw_status status = paw_source_window(source, at, SIGNATURE, &window, err);
+    *ret = window.n == SIGNATURE && memcmp(window.p, "ElfChnk", SIGNATURE) == 0;
+    return status;
+}
+
+/* Steps over a chunk; most are followed by another at the usual place. PAW_END: there is none. */
+static enum paw_status step_over(struct paw_source *source, uint64_t *at, struct paw_error *err)
+{
+    paw_bytes window = {0};
+    bool is_chunk = false, is_followed = false;
+    enum paw_status status = has_signature(source, *at, &is_chunk, err);
+    if (status >= 0 && is_chunk)
+        status = has_signature(source, *at + PAW_EVTX_CHUNK_BYTES, &is_followed, err);
+    if (status >= 0 && is_followed) {
+        *at += PAW_EVTX_CHUNK_BYTES;
         return PAW_OK;
     }
     if (status >= 0)
-        status = paw_source_window(source, *at, PAW_EVTX_CHUNK_BYTES + SIGNATURE, &window, err);
+        status = paw_source_window(source, *at, PAW_EVTX_CHUNK_WINDOW, &window, err);
     if (status < 0)
         return status;
-    const size_t n = chunk_length(window);
+    const uint32_t n = paw_evtx_chunk_length(window);
     *at += n;
     return n == 0 ? PAW_END : PAW_OK;
 }
@@ -383,15 +349,13 @@ enum paw_status paw_evtx_next_part(struct paw_source *source, struct paw_range *
     struct paw_range next = {
         .from = is_first ? 0 : range->to,
         .begin = is_first ? PAW_EVTX_HEADER_BLOCK : range->end,
-        .before = range->last,
-        .last = range->last,
     };
     enum paw_status status = PAW_OK;
     next.end = next.begin;
     if (!is_first && range->to == UINT64_MAX)
         return PAW_END;
     for (unsigned i = 0; status == PAW_OK && i < PART_CHUNKS; i++)
-        status = step_over(source, &next.end, &next.last, err);
+        status = step_over(source, &next.end, err);
     if (status < 0)
         return status;
     next.to = status == PAW_END ? UINT64_MAX

@@ -44,10 +44,7 @@ struct paw_evtx_walk {
     unsigned n_diags;                         /* of this chunk                         */
     uint64_t n_dark_slack, dark_slack_at;     /* slack that could not be read          */
     uint64_t n_dark_records, dark_records_at; /* beyond what is told one by one        */
-    bool has_before;
-    uint64_t before_at;                 /* the last chunk with a signature       */
-    uint8_t asked[PAW_EVTX_NUMBERS];    /* what is known of an event number: enum in walk.c */
-    uint8_t copy[PAW_EVTX_CHUNK_BYTES]; /* of a chunk that is not read as it lies in the file */
+    uint8_t asked[PAW_EVTX_NUMBERS];          /* what is known of an event number: enum in walk.c */
 };
 
 /** Reads the range and fills the summary; w has what the caller and the reader give, the rest

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The templates that a whole file has to lend: where a sound definition of each stands.
+ *
+ * A record whose own template is gone borrows one of the same identifier from any chunk of its
+ * file. Which one depends on the contents of the file alone, never on the order of its chunks or on
+ * who reads which part: of several under one identifier the first in the order of GUID and digest
+ * that fits. Definitions are found through the tables of chunks and inside records that nothing
+ * claims; each is believed only if all of it compiles and its names have their hashes.
+ */
+#pragma once
+
+#include "evidence/source.h"
+#include "parsers/evtx/templates.h"
+
+enum {
+    PAW_LENDER_MAX = 16384, /* templates; beyond it nothing is lent: 772 are in 895 real logs */
+    PAW_LENDER_TRIES = 8,   /* of one identifier */
+};
+
+struct paw_loan {
+    uint8_t guid[PAW_BINXML_GUID];
+    uint8_t digest[PAW_TEMPLATE_DIGEST]; /* of the plan */
+    uint64_t chunk_at;                   /* bytes of the file                    */
+    uint32_t length;                     /* of the chunk, as far as it is there  */
+    uint32_t definition;                 /* offset in the chunk                  */
+};
+
+struct paw_lender {
+    struct paw_loan *PAW_NULLABLE loans; /* in the order of GUID's number, GUID, digest */
+    size_t n, room;
+    bool is_over; /* more than PAW_LENDER_MAX, or no memory: it lends nothing */
+};
+
+/** Moves *at to the chunk that begins there or next behind. PAW_END: there is none. */
+typedef enum paw_status paw_lender_seek(void *self, uint64_t *at, struct paw_error *err);
+
+/** Looks through all chunks from an offset on. seek NULL: they follow one another. templates serves
+ * to compile. What cannot be read lends nothing. */
+PAW_MUST_CHECK enum paw_status paw_lender_build(struct paw_lender *ret, struct paw_source *source,
+                                                uint64_t from, paw_lender_seek *PAW_NULLABLE seek,
+                                                void *PAW_NULLABLE self,
+                                                struct paw_templates *templates,
+                                                struct paw_error *err);
+void paw_lender_finish(struct paw_lender *l);
+
+/** The template that an instance may borrow, compiled from where it stands; guid: only one of that
+ * GUID. NULL: there is none. */
+const struct paw_template *PAW_NULLABLE paw_lender_find(const struct paw_lender *l,
+                                                        struct paw_source *source,
+                                                        struct paw_templates *templates,
+                                                        const struct paw_binxml_instance *instance,
+                                                        const uint8_t *PAW_NULLABLE guid,
+                                                        struct paw_arena *own);
