@@ -449,6 +449,8 @@ static void take_elements(struct paw_event *e, uint32_t from, uint32_t end)
         e->is_over = true;
         return;
     }
+    if (e->nesting == 1)
+        e->end = behind;
     /* The compiler is used again by templates inside. */
     const struct paw_binxml_plan *kept = paw_binxml_keep(&plan, e->arena);
     if (kept == NULL) {
@@ -471,7 +473,8 @@ void paw_event_stream(struct paw_event *e, uint32_t from, uint32_t end)
         e->is_over = true;
         return;
     }
-    e->nesting++;
+    if (e->nesting++ == 0)
+        e->end = end;
     (void)paw_cursor_take(&c, from);
     while (is_open && paw_cursor_left(&c) != 0 && step(e)) {
         const uint32_t at = (uint32_t)c.pos;

@@ -31,6 +31,7 @@ struct paw_event {
     size_t bytes_left;
 
     /* how it went */
+    uint32_t end;      /* of the outermost stream, as far as it was understood     */
     bool is_over;      /* a limit was reached: what follows is left out            */
     bool is_full;      /* more data than a record can hold: the rest is left out     */
     bool is_lossy;     /* some text holds U+FFFD                                   */

@@ -267,9 +267,9 @@ static enum paw_status give(struct native *r)
     return paw_evtx_walk_give(&r->walk, r->at, &r->record, what);
 }
 
-static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
+/* Reads one record; *behind: where its payload ends, or what is known of that. */
+static enum paw_status read_one(struct native *r, const struct paw_evtx_at *at, uint32_t *behind)
 {
-    struct native *r = reader;
     struct paw_binxml_instance outer;
     const uint32_t from = at->offset + PAW_EVTX_RECORD_HEADER;
     const uint32_t end = at->offset + at->size - 4;
@@ -277,6 +277,7 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
     const uint32_t steps = r->event.steps_left;
     const size_t bytes = r->event.bytes_left;
     if (read_outer(r, from, end, &outer)) {
+        *behind = outer.end;
         const struct paw_template *t = find(r, &outer);
         if (t != NULL && at->place != PAW_EVTX_TORN && pass_over(r, t, &outer))
             return PAW_OK;
@@ -286,11 +287,31 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
             (void)read_fixed(r, &outer);
     } else {
         paw_event_stream(&r->event, from, end);
+        *behind = r->event.end;
     }
     charge(r, steps, bytes);
     if (is_believed(r))
         return give(r);
     return paw_evtx_walk_lose(&r->walk, at, at->place == PAW_EVTX_TORN ? "torn" : "holds no event");
+}
+
+/* Reads a record, and those that lie between the end of its payload and its own end: what an older
+ * and larger one left there, or somebody hid. */
+static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
+{
+    struct native *r = reader;
+    struct paw_evtx_at hidden = {0};
+    const uint32_t end = at->offset + at->size - 4;
+    uint32_t behind = end;
+    enum paw_status status = read_one(r, at, &behind);
+    while (status >= 0 && at->place != PAW_EVTX_TORN && behind < end &&
+           paw_evtx_record_between(r->walk.bytes, behind, end, &hidden)) {
+        const uint32_t least = hidden.offset + PAW_EVTX_RECORD_HEADER;
+        behind = hidden.offset + hidden.size;
+        status = read_one(r, &hidden, &behind);
+        behind = behind < least ? least : behind;
+    }
+    return status;
 }
 
 static enum paw_status extract(struct paw_source *source, uint32_t number, struct paw_range range,
