@@ -8,8 +8,9 @@
 #include <stdlib.h>
 
 #include "core/os.h"
-#include "evidence/worker_crew.h"
+#include "core/shared.h"
 #include "evidence/reading.h"
+#include "evidence/worker_crew.h"
 
 enum { SLOWEST_TICK_MS = 100 };
 
@@ -30,6 +31,8 @@ struct feed {
     size_t part;        /* second extraction: number of the next one */
     struct paw_source *open;
     struct paw_range range;
+    struct paw_shared *shared; /* of the parts of one file, which is: */
+    size_t shares;
 };
 
 static enum paw_status feed_fact(void *self, const struct paw_fact *fact)
@@ -118,8 +121,7 @@ static bool open_next(struct feed *f)
 /* The part that follows, or the rest where that cannot be told. */
 static struct paw_range next_part(struct feed *f, const struct paw_reader *reader)
 {
-    const struct paw_range rest = {
-        .from = f->range.to, .to = UINT64_MAX, .begin = f->range.end, .before = f->range.last};
+    const struct paw_range rest = {.from = f->range.to, .to = UINT64_MAX, .begin = f->range.end};
     struct paw_error ignored;
     if (f->open == NULL || reader->next_part == NULL ||
         reader->next_part(f->open, &f->range, &ignored) != PAW_OK)
@@ -157,11 +159,26 @@ static enum paw_status next_second(struct feed *f, struct paw_job *ret)
     return PAW_END;
 }
 
+/* What the parts of one file share; those of a file mostly follow one another. */
+static void share(struct feed *f, struct paw_job *job)
+{
+    if (f->shared == NULL || f->shares != job->number) {
+        paw_shared_drop(f->shared);
+        f->shared = paw_shared_new();
+        f->shares = job->number;
+    }
+    paw_shared_hold(f->shared);
+    job->shared = f->shared;
+}
+
 static enum paw_status next_job(void *self, struct paw_job *ret, struct paw_error *err)
 {
     struct feed *f = self;
     (void)err;
-    return f->again ? next_second(f, ret) : next_first(f, ret);
+    const enum paw_status status = f->again ? next_second(f, ret) : next_first(f, ret);
+    if (status == PAW_OK)
+        share(f, ret);
+    return status;
 }
 
 static enum paw_status part_done(void *self, const struct paw_job *job,
@@ -169,6 +186,7 @@ static enum paw_status part_done(void *self, const struct paw_job *job,
 {
     const struct feed *f = self;
     struct paw_scan_state *s = f->s;
+    paw_shared_drop(job->shared);
     if (f->again)
         return PAW_OK;
     paw_summary_add(&s->summaries[job->number], summary);
@@ -221,6 +239,8 @@ static enum paw_status read_in_threads(struct feed *f, size_t from, size_t end)
     enum paw_status status = paw_crew_run(&crew, f->s->err);
     paw_source_close(f->open);
     f->open = NULL;
+    paw_shared_drop(f->shared);
+    f->shared = NULL;
     f->source = from;
     if (status >= 0 && !f->again)
         status = conclude_parted(f);

@@ -46,6 +46,7 @@ enum paw_status paw_job_open(const struct paw_job *job, struct paw_source **ret,
                       "another size than in the inventory");
     if (status >= 0)
         status = open_companions(job, source);
+    paw_source_share(source, job->shared);
     if (status < 0)
         paw_source_close(source);
     else

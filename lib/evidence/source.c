@@ -19,6 +19,7 @@ struct paw_source {
     struct paw_os_stamp stamp; /* when it was opened */
     bool is_short;             /* a window ended before the file should */
     struct paw_source *beside[PAW_BESIDE];
+    struct paw_shared *shared;
 };
 
 enum paw_status paw_source_open(const char *path, struct paw_source **ret, struct paw_error *err)
@@ -85,6 +86,16 @@ void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *co
 {
     paw_source_close(s->beside[i]);
     s->beside[i] = companion;
+}
+
+struct paw_shared *paw_source_shared(const struct paw_source *s)
+{
+    return s->shared;
+}
+
+void paw_source_share(struct paw_source *s, struct paw_shared *shared)
+{
+    s->shared = shared;
 }
 
 static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,

@@ -11,6 +11,8 @@
 
 #include <catspaw/base.h>
 
+#include "core/shared.h"
+
 struct paw_source;
 
 /** Opens an inventoried file again, read-only, close-on-exec, access time untouched where the
@@ -35,6 +37,11 @@ enum { PAW_BESIDE = 2 }; /* a hive has two logs */
 struct paw_source *PAW_NULLABLE paw_source_beside(const struct paw_source *s, size_t i);
 /** Gives it a companion, which it closes with itself. */
 void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *companion);
+
+/** What it shares with other sources over the same file; the caller's, who holds it until this one
+ * is closed. NULL: nothing. */
+struct paw_shared *PAW_NULLABLE paw_source_shared(const struct paw_source *s);
+void paw_source_share(struct paw_source *s, struct paw_shared *PAW_NULLABLE shared);
 
 /** At most n bytes at offset; fewer at the end. The view is valid until the next window of the same
  * source. */

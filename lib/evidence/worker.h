@@ -14,6 +14,7 @@
 #include <catspaw/reader.h>
 
 struct paw_nursery;
+struct paw_shared;
 
 struct paw_worker_limits {
     uint64_t memory;        /* bytes, per child, on top of what it starts with */
@@ -28,11 +29,12 @@ struct paw_worker_limits {
 /** What a job is about. All pointers stay valid until the job ends. */
 struct paw_job {
     const struct paw_reader *reader;
-    const char *path;                   /* of the evidence file   */
-    const char *PAW_NULLABLE beside[2]; /* of its companions (paw_source_beside) */
-    uint32_t number;                    /* its source number      */
-    uint64_t size;                      /* when it was inventoried: another one is a change */
-    uint64_t memory;                    /* 0: limits.memory; a job that needs more is run alone */
+    const char *path;                       /* of the evidence file   */
+    const char *PAW_NULLABLE beside[2];     /* of its companions (paw_source_beside) */
+    struct paw_shared *PAW_NULLABLE shared; /* with jobs over other parts; for threads alone */
+    uint32_t number;                        /* its source number      */
+    uint64_t size;                          /* when it was inventoried: another one is a change */
+    uint64_t memory; /* 0: limits.memory; a job that needs more is run alone */
     struct paw_range range;
     const struct paw_wanted *wanted;
     const struct paw_sink *sink; /* called in the calling thread of paw_nursery_run */

@@ -5,6 +5,8 @@
  * the compiled plan of their template. Records that nothing claims are read as well, with templates
  * of the same log where their own are gone. Format: docs, EVTX.
  */
+#include <stdlib.h>
+
 #include "core/cursor.h"
 #include "core/str.h"
 #include "core/utf16.h"
@@ -29,7 +31,7 @@ struct native {
     struct paw_evtx_walk walk;
     struct paw_arena arena; /* one record */
     struct paw_templates templates;
-    struct paw_lender lender; /* of the whole file, made when the first record needs it */
+    struct paw_lender *lender; /* of the whole file, made when the first record needs it */
     bool has_lender;
     struct paw_binxml_compiler compiler;
     struct paw_event event;
@@ -40,17 +42,37 @@ struct native {
     size_t chunk_bytes;
 };
 
+static void *make_lender(void *self)
+{
+    struct native *r = self;
+    struct paw_error ignored;
+    struct paw_lender *lender = calloc(1, sizeof(*lender));
+    if (lender != NULL && paw_lender_build(lender, r->walk.source, PAW_EVTX_HEADER_BLOCK, NULL,
+                                           NULL, &r->templates, &ignored) != PAW_OK)
+        lender->is_over = true;
+    return lender;
+}
+
+static void unmake_lender(void *made)
+{
+    if (made != NULL)
+        paw_lender_finish(made);
+    free(made);
+}
+
 /* A template of the same file. What goes wrong while looking for it is no other than none there. */
 static const struct paw_template *lend(void *self, const struct paw_binxml_instance *instance,
                                        const uint8_t *guid, struct paw_arena *own)
 {
     struct native *r = self;
-    struct paw_error ignored;
-    if (!r->has_lender && paw_lender_build(&r->lender, r->walk.source, PAW_EVTX_HEADER_BLOCK, NULL,
-                                           NULL, &r->templates, &ignored) != PAW_OK)
-        r->lender.is_over = true;
+    struct paw_shared *shared = paw_source_shared(r->walk.source);
+    if (!r->has_lender)
+        r->lender =
+            shared == NULL ? make_lender(r) : paw_shared_get(shared, make_lender, r, unmake_lender);
     r->has_lender = true;
-    return paw_lender_find(&r->lender, r->walk.source, &r->templates, instance, guid, own);
+    return r->lender == NULL
+               ? NULL
+               : paw_lender_find(r->lender, r->walk.source, &r->templates, instance, guid, own);
 }
 
 static void begin_chunk(void *reader)
@@ -343,7 +365,8 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     r->templates.lend = lend;
     r->templates.lender = r;
     const enum paw_status status = paw_evtx_walk_run(&r->walk, range);
-    paw_lender_finish(&r->lender);
+    if (paw_source_shared(source) == NULL)
+        unmake_lender(r->lender);
     paw_templates_finish(&r->templates);
     paw_arena_finish(&r->arena);
     paw_arena_finish(&own);
