@@ -222,3 +222,53 @@ const struct paw_template *paw_lender_find(const struct paw_lender *l, struct pa
     }
     return NULL;
 }
+
+/* Borrowers -------------------------------------------------------------------------------------
+ */
+
+static void *make(void *self)
+{
+    const struct paw_borrower *b = self;
+    struct paw_error ignored;
+    struct paw_lender *l = calloc(1, sizeof(*l));
+    if (l != NULL && paw_lender_build(l, b->source, PAW_EVTX_HEADER_BLOCK, NULL, NULL, b->templates,
+                                      &ignored) != PAW_OK)
+        l->is_over = true;
+    return l;
+}
+
+static void unmake(void *made)
+{
+    if (made != NULL)
+        paw_lender_finish(made);
+    free(made);
+}
+
+/* What goes wrong while looking for a template is no other than that there is none. */
+static const struct paw_template *lend(void *self, const struct paw_binxml_instance *instance,
+                                       const uint8_t *guid, struct paw_arena *own)
+{
+    struct paw_borrower *b = self;
+    struct paw_shared *shared = paw_source_shared(b->source);
+    if (!b->has_asked)
+        b->lender = shared == NULL ? make(b) : paw_shared_get(shared, make, b, unmake);
+    b->has_asked = true;
+    return b->lender == NULL
+               ? NULL
+               : paw_lender_find(b->lender, b->source, b->templates, instance, guid, own);
+}
+
+void paw_borrower_init(struct paw_borrower *b, struct paw_source *source,
+                       struct paw_templates *templates)
+{
+    *b = (struct paw_borrower){.source = source, .templates = templates};
+    templates->lend = lend;
+    templates->lender = b;
+}
+
+void paw_borrower_finish(struct paw_borrower *b)
+{
+    if (paw_source_shared(b->source) == NULL)
+        unmake(b->lender);
+    *b = (struct paw_borrower){0};
+}

@@ -52,3 +52,17 @@ const struct paw_template *PAW_NULLABLE paw_lender_find(const struct paw_lender 
                                                         const struct paw_binxml_instance *instance,
                                                         const uint8_t *PAW_NULLABLE guid,
                                                         struct paw_arena *own);
+
+/** One reader of a file and what it may borrow: the lender is made when the first record needs it,
+ * and shared with other readers of the file where the source shares (paw_source_shared). */
+struct paw_borrower {
+    struct paw_source *source;
+    struct paw_templates *templates;
+    struct paw_lender *PAW_NULLABLE lender;
+    bool has_asked;
+};
+
+/** All three last as long as the borrower; templates lend through it from now on. */
+void paw_borrower_init(struct paw_borrower *b, struct paw_source *source,
+                       struct paw_templates *templates);
+void paw_borrower_finish(struct paw_borrower *b);

@@ -5,8 +5,6 @@
  * the compiled plan of their template. Records that nothing claims are read as well, with templates
  * of the same log where their own are gone. Format: docs, EVTX.
  */
-#include <stdlib.h>
-
 #include "core/cursor.h"
 #include "core/str.h"
 #include "core/utf16.h"
@@ -31,8 +29,7 @@ struct native {
     struct paw_evtx_walk walk;
     struct paw_arena arena; /* one record */
     struct paw_templates templates;
-    struct paw_lender *lender; /* of the whole file, made when the first record needs it */
-    bool has_lender;
+    struct paw_borrower borrower;
     struct paw_binxml_compiler compiler;
     struct paw_event event;
     struct paw_record record;
@@ -41,39 +38,6 @@ struct native {
     uint32_t chunk_steps;         /* left for this chunk                        */
     size_t chunk_bytes;
 };
-
-static void *make_lender(void *self)
-{
-    struct native *r = self;
-    struct paw_error ignored;
-    struct paw_lender *lender = calloc(1, sizeof(*lender));
-    if (lender != NULL && paw_lender_build(lender, r->walk.source, PAW_EVTX_HEADER_BLOCK, NULL,
-                                           NULL, &r->templates, &ignored) != PAW_OK)
-        lender->is_over = true;
-    return lender;
-}
-
-static void unmake_lender(void *made)
-{
-    if (made != NULL)
-        paw_lender_finish(made);
-    free(made);
-}
-
-/* A template of the same file. What goes wrong while looking for it is no other than none there. */
-static const struct paw_template *lend(void *self, const struct paw_binxml_instance *instance,
-                                       const uint8_t *guid, struct paw_arena *own)
-{
-    struct native *r = self;
-    struct paw_shared *shared = paw_source_shared(r->walk.source);
-    if (!r->has_lender)
-        r->lender =
-            shared == NULL ? make_lender(r) : paw_shared_get(shared, make_lender, r, unmake_lender);
-    r->has_lender = true;
-    return r->lender == NULL
-               ? NULL
-               : paw_lender_find(r->lender, r->walk.source, &r->templates, instance, guid, own);
-}
 
 static void begin_chunk(void *reader)
 {
@@ -289,9 +253,9 @@ static enum paw_status give(struct native *r)
     return paw_evtx_walk_give(&r->walk, r->at, &r->record, what);
 }
 
-/* Reads one record; *behind: where its payload ends, or what is known of that. */
-static enum paw_status read_one(struct native *r, const struct paw_evtx_at *at, uint32_t *behind)
+static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
 {
+    struct native *r = reader;
     struct paw_binxml_instance outer;
     const uint32_t from = at->offset + PAW_EVTX_RECORD_HEADER;
     const uint32_t end = at->offset + at->size - 4;
@@ -299,7 +263,7 @@ static enum paw_status read_one(struct native *r, const struct paw_evtx_at *at, 
     const uint32_t steps = r->event.steps_left;
     const size_t bytes = r->event.bytes_left;
     if (read_outer(r, from, end, &outer)) {
-        *behind = outer.end;
+        r->walk.behind = outer.end;
         const struct paw_template *t = find(r, &outer);
         if (t != NULL && at->place != PAW_EVTX_TORN && pass_over(r, t, &outer))
             return PAW_OK;
@@ -309,31 +273,12 @@ static enum paw_status read_one(struct native *r, const struct paw_evtx_at *at, 
             (void)read_fixed(r, &outer);
     } else {
         paw_event_stream(&r->event, from, end);
-        *behind = r->event.end;
+        r->walk.behind = r->event.end;
     }
     charge(r, steps, bytes);
     if (is_believed(r))
         return give(r);
     return paw_evtx_walk_lose(&r->walk, at, at->place == PAW_EVTX_TORN ? "torn" : "holds no event");
-}
-
-/* Reads a record, and those that lie between the end of its payload and its own end: what an older
- * and larger one left there, or somebody hid. */
-static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
-{
-    struct native *r = reader;
-    struct paw_evtx_at hidden = {0};
-    const uint32_t end = at->offset + at->size - 4;
-    uint32_t behind = end;
-    enum paw_status status = read_one(r, at, &behind);
-    while (status >= 0 && at->place != PAW_EVTX_TORN && behind < end &&
-           paw_evtx_record_between(r->walk.bytes, behind, end, &hidden)) {
-        const uint32_t least = hidden.offset + PAW_EVTX_RECORD_HEADER;
-        behind = hidden.offset + hidden.size;
-        status = read_one(r, &hidden, &behind);
-        behind = behind < least ? least : behind;
-    }
-    return status;
 }
 
 static enum paw_status extract(struct paw_source *source, uint32_t number, struct paw_range range,
@@ -362,11 +307,9 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     r->event.record = &r->record;
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);
     paw_templates_init(&r->templates, &r->compiler);
-    r->templates.lend = lend;
-    r->templates.lender = r;
+    paw_borrower_init(&r->borrower, source, &r->templates);
     const enum paw_status status = paw_evtx_walk_run(&r->walk, range);
-    if (paw_source_shared(source) == NULL)
-        unmake_lender(r->lender);
+    paw_borrower_finish(&r->borrower);
     paw_templates_finish(&r->templates);
     paw_arena_finish(&r->arena);
     paw_arena_finish(&own);

@@ -4,8 +4,8 @@
 
 #include "core/cursor.h"
 #include "core/str.h"
+#include "parsers/evtx/lender.h"
 #include "parsers/evtx/scalars.h"
-#include "parsers/evtx/templates.h"
 #include "parsers/evtx/tree_write.h"
 #include "parsers/evtx/walk.h"
 
@@ -23,6 +23,7 @@ struct rendering {
     struct paw_evtx_walk walk;
     struct paw_arena arena; /* one record */
     struct paw_templates templates;
+    struct paw_borrower borrower;
     struct paw_binxml_compiler compiler;
     struct paw_tree tree;
     struct paw_print out;
@@ -405,6 +406,8 @@ static enum paw_status read_record(void *self, const struct paw_evtx_at *at)
     const uint32_t steps = g->tree.steps_left;
     const bool has_outer = read_outer(g, from, end, &outer);
     const struct paw_template *t = has_outer ? find(g, &outer) : NULL;
+    if (has_outer)
+        g->walk.behind = outer.end;
     read_tree(g, has_outer ? &outer : NULL, t, from, end);
     const uint32_t took = steps - g->tree.steps_left;
     g->chunk_steps -= took < g->chunk_steps ? took : g->chunk_steps;
@@ -438,11 +441,13 @@ static enum paw_status render(struct rendering *g, struct paw_source *source, st
     g->tree.self = g;
     paw_arena_init(&g->arena, RECORD_BYTES_MAX);
     paw_templates_init(&g->templates, &g->compiler);
+    paw_borrower_init(&g->borrower, source, &g->templates);
     begin_head(g);
     enum paw_status status =
         paw_evtx_walk_run(&g->walk, (struct paw_range){.from = 0, .to = UINT64_MAX});
     if (status >= 0)
         status = flush(g);
+    paw_borrower_finish(&g->borrower);
     paw_templates_finish(&g->templates);
     paw_arena_finish(&g->arena);
     paw_print_finish(&g->out);

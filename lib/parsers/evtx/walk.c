@@ -218,6 +218,25 @@ static enum paw_status load_chunk(struct paw_evtx_walk *w, bool is_read)
     return PAW_OK;
 }
 
+/* Reads a record, and those that lie between the end of its payload and its own end: what an older
+ * and larger one left there, or somebody hid. */
+static enum paw_status read_record(struct paw_evtx_walk *w, const struct paw_evtx_at *at)
+{
+    struct paw_evtx_at hidden = {0};
+    const uint32_t end = at->offset + at->size - 4;
+    w->behind = end;
+    enum paw_status status = w->read_record(w->reader, at);
+    uint32_t behind = w->behind;
+    while (status >= 0 && at->place != PAW_EVTX_TORN && behind < end &&
+           paw_evtx_record_between(w->bytes, behind, end, &hidden)) {
+        const uint32_t least = hidden.offset + PAW_EVTX_RECORD_HEADER;
+        w->behind = hidden.offset + hidden.size;
+        status = w->read_record(w->reader, &hidden);
+        behind = w->behind < least ? least : w->behind;
+    }
+    return status;
+}
+
 static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range range)
 {
     const uint64_t first_item = w->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK;
@@ -233,7 +252,7 @@ static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range rang
             continue;
         status = w->sink->progress(w->sink->self, item);
         if (status >= 0)
-            status = w->read_record(w->reader, &w->chunk.records[i]);
+            status = read_record(w, &w->chunk.records[i]);
     }
     const enum paw_status rest = tell_rest(w);
     return status < 0 ? status : rest;

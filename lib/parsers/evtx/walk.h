@@ -32,6 +32,8 @@ struct paw_evtx_walk {
     /* a chunk is about to be read, its records are known; may be NULL */
     void (*PAW_NULLABLE begin_chunk)(void *reader);
     enum paw_status (*read_record)(void *reader, const struct paw_evtx_at *at);
+    uint32_t
+        behind; /* where the payload of the record ends that was just read; left: nowhere known */
 
     /* where the walk is */
     paw_bytes bytes; /* the chunk as far as it is there, until the next */
