@@ -8,6 +8,7 @@ enum {
     SCRATCH_BUDGET = 4 * 1024 * 1024, /* one call: a path or two                        */
     VIEW_LEAST = 12 * 1024 * 1024,    /* one judgement: a process and some children     */
     VIEW_MOST = 64 * 1024 * 1024,     /* 64 children with the longest lines of Windows  */
+    KNOWN_MOST = 4 * 1024 * 1024,     /* some thousand lines and paths                  */
 };
 
 static const enum paw_kind first_kinds[] = {
@@ -71,7 +72,6 @@ static void init_vecs(struct paw_engine *e)
     map_init(&e->target_map, b);
     map_init(&e->path_map, b);
     map_init(&e->undecided_map, b);
-    map_init(&e->view_map, b);
     map_init(&e->value_map, b);
     paw_vec_init(&e->effect_facts, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->value_lists, b, sizeof(struct value_list));
@@ -91,7 +91,9 @@ enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_en
     paw_store_init(&e->store, e->budget);
     paw_arena_init(&e->scratch, SCRATCH_BUDGET);
     const size_t view = e->budget->limit / 4 * 3;
-    paw_arena_init(&e->view, view < VIEW_LEAST ? VIEW_LEAST : view > VIEW_MOST ? VIEW_MOST : view);
+    const size_t room = view < VIEW_LEAST ? VIEW_LEAST : view > VIEW_MOST ? VIEW_MOST : view;
+    paw_arena_init(&e->view, VIEW_LEAST);
+    paw_known_init(&e->known, KNOWN_MOST, room);
     init_vecs(e);
     e->source_seat = paw_store_alloc(&e->store, o->n_sources * sizeof(*e->source_seat));
     e->source_roots = paw_store_alloc(&e->store, o->n_sources * sizeof(*e->source_roots));
@@ -118,14 +120,15 @@ void paw_engine_free(struct paw_engine *e)
         &e->pids,   &e->effects,   &e->drops,         &e->values, &e->standings,
         &e->drafts, &e->undecided, &e->findings,      &e->views,
     };
-    struct map *maps[] = {&e->seat_map, &e->guid_map, &e->stub_map,      &e->target_map,
-                          &e->path_map, &e->view_map, &e->undecided_map, &e->value_map};
+    struct map *maps[] = {&e->seat_map, &e->guid_map,      &e->stub_map, &e->target_map,
+                          &e->path_map, &e->undecided_map, &e->value_map};
     for (size_t i = 0; i < PAW_COUNT_OF(vecs); i++)
         paw_vec_finish(vecs[i]);
     for (size_t i = 0; i < PAW_COUNT_OF(maps); i++)
         map_finish(maps[i]);
     paw_arena_finish(&e->scratch);
     paw_arena_finish(&e->view);
+    paw_known_finish(&e->known);
     paw_store_finish(&e->store);
     free(e);
 }

@@ -6,6 +6,7 @@
 #include "core/fact.h"
 #include "core/str.h"
 #include "engine/engine.h"
+#include "engine/known.h"
 #include "windows/command.h"
 #include "windows/path.h"
 #include "windows/programs.h"
@@ -55,6 +56,7 @@ struct node {
     uint64_t subject; /* as facts hash it */
     uint64_t pid;
     uint32_t host, parent, first_child, next_sibling;
+    uint32_t view; /* its place among the executions of a judgement, if it is there */
     uint8_t link, flags;
     bool has_pid;
     bool quoted_as_parent; /* stub from a child's parent fields; else from an effect's own fields */
@@ -148,8 +150,8 @@ struct paw_engine {
 
     struct paw_arena scratch; /* one call */
     struct paw_arena view;    /* one judgement */
-    struct map view_map;      /* node -> index in views */
     struct paw_vec views;     /* struct view *: executions of this judgement */
+    struct paw_known known;   /* lines and paths parsed before */
     uint64_t judged, unjudged;
 };
 

@@ -21,8 +21,8 @@ uint32_t view_node(const struct paw_execution *x)
 void view_reset(struct paw_engine *e)
 {
     paw_arena_reset(&e->view);
-    if (e->view_map.used != 0)
-        map_reset(&e->view_map);
+    e->views.n = 0;
+    paw_known_settle(&e->known);
 }
 
 enum { LINE_MAX_BYTES = 3 * 32768 }; /* Windows starts no process with more than 32,767 units */
@@ -86,24 +86,21 @@ static void take_effects(const struct paw_engine *e, struct view *v)
     }
 }
 
+/* A node knows where its view lies, if it has one: whether it does, the list says. */
 static struct view *cached(const struct paw_engine *e, uint32_t node)
 {
-    /* the map keeps offsets of views in a list; addresses do not fit its numbers */
-    size_t at = 0;
-    const uint32_t i = map_next(&e->view_map, node + UINT64_C(1), &at);
-    return i == NONE ? NULL : *(struct view **)paw_vec_at(&e->views, i);
+    const uint32_t i = node_at(e, node)->view;
+    struct view *v = i < e->views.n ? *(struct view **)paw_vec_at(&e->views, i) : NULL;
+    return v != NULL && v->node == node ? v : NULL;
 }
 
 static bool remember(struct paw_engine *e, struct view *v)
 {
-    if (e->view_map.used == 0)
-        e->views.n = 0;
-    const uint32_t i = (uint32_t)e->views.n;
+    node_at(e, v->node)->view = (uint32_t)e->views.n;
     struct view **slot = paw_vec_push(&e->views);
-    if (slot == NULL)
-        return false;
-    *slot = v;
-    return map_add(&e->view_map, v->node + UINT64_C(1), i);
+    if (slot != NULL)
+        *slot = v;
+    return slot != NULL;
 }
 
 struct paw_execution *view_base(struct paw_engine *e, uint32_t node)
@@ -132,7 +129,8 @@ struct paw_execution *view_base(struct paw_engine *e, uint32_t node)
     v->x.seen = h->seen;
     v->x.source = n->start == NULL ? n->quoted : NULL;
     fill_texts(n, &v->x);
-    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK || !remember(e, v))
+    if (paw_known_understand(&e->known, e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK ||
+        !remember(e, v))
         return NULL;
     take_effects(e, v);
     return &v->x;
@@ -260,7 +258,7 @@ struct paw_execution *view_standing(struct paw_engine *e, const struct standing 
         if (v->x.parent == NULL)
             return NULL;
     }
-    if (paw_understand(e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK)
+    if (paw_known_understand(&e->known, e->catalogue, &h->machine, &e->view, &v->x) != PAW_OK)
         return NULL;
     const struct paw_fact **one = paw_arena_alloc(&e->view, sizeof(*one));
     if (one == NULL)

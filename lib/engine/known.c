@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines and paths that were understood before: see known.h. */
+#include "engine/known.h"
+
+#include <stdlib.h>
+
+#include "core/fact.h"
+#include "core/str.h"
+#include "windows/path.h"
+
+enum {
+    SLOTS = 8192,
+    ENTRIES_MAX = SLOTS / 4 * 3,
+    PROBES_MAX = 32, /* made-up lines may share a hash: then they are parsed anew */
+    TEXTS_MAX = 6,
+};
+
+/* What an answer was made of; the texts are the cache's own. */
+struct key {
+    struct paw_machine machine;
+    paw_str texts[TEXTS_MAX];
+    size_t n;
+    uint64_t hash;
+};
+
+struct known_line {
+    struct key key;
+    struct paw_execution x; /* what paw_understand fills */
+};
+
+struct known_path {
+    struct key key;
+    struct paw_path path;
+};
+
+struct paw_known_slot {
+    uint64_t hash; /* 0: free */
+    struct key *key;
+};
+
+void paw_known_init(struct paw_known *k, size_t most, size_t budget)
+{
+    *k = (struct paw_known){.most = most};
+    paw_arena_init(&k->arena, most + budget);
+}
+
+void paw_known_finish(struct paw_known *k)
+{
+    paw_arena_finish(&k->arena);
+    free(k->slots);
+    *k = (struct paw_known){0};
+}
+
+void paw_known_forget(struct paw_known *k)
+{
+    paw_arena_reset(&k->arena);
+    if (k->n != 0)
+        memset(k->slots, 0, SLOTS * sizeof(*k->slots));
+    k->n = 0;
+}
+
+void paw_known_settle(struct paw_known *k)
+{
+    if (k->arena.used > k->most || k->n == ENTRIES_MAX)
+        paw_known_forget(k);
+}
+
+/* Keys ------------------------------------------------------------------------------------------
+ */
+
+static uint64_t add(uint64_t h, paw_str s)
+{
+    return paw_hash(s.p, s.n, h + (s.p == NULL));
+}
+
+static void hash_key(struct key *key)
+{
+    uint64_t h = add(key->n, key->machine.system_root);
+    h = add(add(h, key->machine.name), key->machine.dns_suffix);
+    for (size_t i = 0; i < key->n; i++)
+        h = add(h, key->texts[i]);
+    key->hash = h == 0 ? 1 : h;
+}
+
+static bool same_machine(const struct paw_machine *a, const struct paw_machine *b)
+{
+    return paw_str_equal(a->system_root, b->system_root) && paw_str_equal(a->name, b->name) &&
+           paw_str_equal(a->dns_suffix, b->dns_suffix) && a->volumes == b->volumes &&
+           a->n_volumes == b->n_volumes && a->site == b->site;
+}
+
+static bool same_key(const struct key *a, const struct key *b)
+{
+    bool same = a->n == b->n && same_machine(&a->machine, &b->machine);
+    for (size_t i = 0; same && i < a->n; i++)
+        same = paw_str_equal(a->texts[i], b->texts[i]);
+    return same;
+}
+
+/* The slot of the key, or a free one for it; NULL: no room. */
+static struct paw_known_slot *slot_of(struct paw_known *k, const struct key *key)
+{
+    if (k->slots == NULL)
+        k->slots = calloc(SLOTS, sizeof(*k->slots));
+    if (k->slots == NULL)
+        return NULL;
+    for (size_t i = 0; i < PROBES_MAX; i++) {
+        struct paw_known_slot *s = &k->slots[(key->hash + i) % SLOTS];
+        if (s->hash == 0)
+            return k->n < ENTRIES_MAX ? s : NULL;
+        if (s->hash == key->hash && same_key(s->key, key))
+            return s;
+    }
+    return NULL;
+}
+
+/* A copy of the key with its texts, at the start of size bytes; NULL: no room. */
+static struct key *keep_key(struct paw_known *k, const struct key *key, size_t size)
+{
+    struct key *kept = paw_arena_alloc(&k->arena, size);
+    if (kept == NULL)
+        return NULL;
+    *kept = *key;
+    for (size_t i = 0; i < key->n; i++) {
+        kept->texts[i] = paw_arena_str(&k->arena, key->texts[i]);
+        if (key->texts[i].p != NULL && kept->texts[i].p == NULL)
+            return NULL;
+    }
+    return kept;
+}
+
+static void fill(struct paw_known *k, struct paw_known_slot *slot, struct key *key)
+{
+    *slot = (struct paw_known_slot){key->hash, key};
+    k->n++;
+}
+
+/* Lines -----------------------------------------------------------------------------------------
+ */
+
+static void take_over(const struct paw_execution *from, struct paw_execution *x)
+{
+    if (x->image.n == 0)
+        x->image = from->image; /* as the line says it */
+    x->proxy = from->proxy;
+    x->program = from->program;
+    x->name = from->name;
+    x->sets = from->sets;
+    x->identity = from->identity;
+    x->image_path = from->image_path;
+    x->cwd_path = from->cwd_path;
+    x->command = from->command;
+}
+
+enum paw_status paw_known_understand(struct paw_known *k, const struct paw_catalogue *c,
+                                     const struct paw_machine *machine, struct paw_arena *arena,
+                                     struct paw_execution *x)
+{
+    if (x->subject == PAW_SUBJECT_SCRIPT) /* no two scripts are alike */
+        return paw_understand(c, machine, arena, x);
+    struct key key = {
+        .machine = *machine,
+        .texts = {x->image, x->command_line, x->original_file_name, x->company, x->description,
+                  x->current_directory},
+        .n = 6,
+    };
+    hash_key(&key);
+    struct paw_known_slot *slot = slot_of(k, &key);
+    if (slot != NULL && slot->hash != 0) {
+        take_over(&((const struct known_line *)(const void *)slot->key)->x, x);
+        return PAW_OK;
+    }
+    struct key *kept = slot == NULL ? NULL : keep_key(k, &key, sizeof(struct known_line));
+    if (kept == NULL)
+        return paw_understand(c, machine, arena, x);
+    struct known_line *line = (struct known_line *)(void *)kept;
+    line->x.subject = x->subject;
+    line->x.image = kept->texts[0];
+    line->x.command_line = kept->texts[1];
+    line->x.original_file_name = kept->texts[2];
+    line->x.company = kept->texts[3];
+    line->x.description = kept->texts[4];
+    line->x.current_directory = kept->texts[5];
+    const enum paw_status status = paw_understand(c, machine, &k->arena, &line->x);
+    if (status != PAW_OK)
+        return status;
+    fill(k, slot, kept);
+    take_over(&line->x, x);
+    return PAW_OK;
+}
+
+/* Paths -----------------------------------------------------------------------------------------
+ */
+
+void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *machine,
+                    struct paw_path *ret)
+{
+    const struct paw_path_context context = {.machine = machine, .is_code = true};
+    struct key key = {.machine = *machine, .texts = {raw}, .n = 1};
+    *ret = (struct paw_path){0};
+    if (raw.p == NULL)
+        return;
+    hash_key(&key);
+    struct paw_known_slot *slot = slot_of(k, &key);
+    if (slot != NULL && slot->hash != 0) {
+        *ret = ((const struct known_path *)(const void *)slot->key)->path;
+        return;
+    }
+    struct key *kept = slot == NULL ? NULL : keep_key(k, &key, sizeof(struct known_path));
+    paw_path_normalise(kept == NULL ? raw : kept->texts[0], &context, &k->arena, ret);
+    if (kept == NULL)
+        return;
+    ((struct known_path *)(void *)kept)->path = *ret;
+    fill(k, slot, kept);
+}
