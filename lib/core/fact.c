@@ -80,6 +80,16 @@ paw_str paw_fact_text(const struct paw_fact *f, enum paw_field_id id)
     return (paw_str){0};
 }
 
+void paw_fact_pick(const struct paw_fact *f, const uint8_t place[PAW_N_FIELDS], paw_str *out)
+{
+    for (size_t i = 0; i < f->n_fields; i++) {
+        const struct paw_field *field = field_at(f, i);
+        const uint8_t to = place[field->id];
+        if (to != 0 && out[to - 1].p == NULL)
+            out[to - 1] = text_of(f, field);
+    }
+}
+
 static paw_str own_name(const struct paw_fact *f, const struct paw_field *field)
 {
     return (paw_str){(const char *)f + field->at - field->name_length, field->name_length};
@@ -121,6 +131,19 @@ bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, p
     return true;
 }
 
+/* All texts at once: most are, and then each is valid by itself. */
+static bool is_ascii(const uint8_t *p, size_t n)
+{
+    uint64_t all = 0, one = 0;
+    for (; n >= sizeof(one); n -= sizeof(one), p += sizeof(one)) {
+        memcpy(&one, p, sizeof(one));
+        all |= one;
+    }
+    for (; n > 0; n--)
+        all |= *p++;
+    return (all & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool paw_fact_check(const void *bytes, size_t n)
 {
     struct paw_fact head;
@@ -133,6 +156,7 @@ bool paw_fact_check(const void *bytes, size_t n)
     const size_t texts = sizeof(head) + head.n_fields * sizeof(struct paw_field);
     if (texts > n)
         return false;
+    const bool ascii = is_ascii((const uint8_t *)bytes + texts, n - texts);
     size_t end = texts; /* texts lie one behind the other: none is checked, or counts, twice */
     for (size_t i = 0; i < head.n_fields; i++) {
         struct paw_field field;
@@ -141,11 +165,11 @@ bool paw_fact_check(const void *bytes, size_t n)
             field.length > n - field.at || field.at < end || field.name_length > field.at - end ||
             (field.name_length != 0) != (field.id == PAW_F_OTHER))
             return false;
-        const char *at = (const char *)bytes + field.at;
-        if (!paw_utf8_valid((paw_str){at - field.name_length, field.name_length}) ||
-            !paw_utf8_valid((paw_str){at, field.length}))
-            return false;
         end = field.at + field.length;
+        const char *at = (const char *)bytes + field.at;
+        if (!ascii && (!paw_utf8_valid((paw_str){at - field.name_length, field.name_length}) ||
+                       !paw_utf8_valid((paw_str){at, field.length})))
+            return false;
     }
     return true;
 }

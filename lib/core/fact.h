@@ -29,6 +29,10 @@ paw_str paw_fact_built(const struct paw_fact_builder *b, enum paw_field_id id);
 const struct paw_fact *PAW_NULLABLE paw_fact_end(struct paw_fact_builder *b);
 void paw_fact_builder_finish(struct paw_fact_builder *b);
 
+/** Texts of many fields in one walk: out[place[id] - 1] of each field whose place is not 0. What
+ * the fact lacks stays as it is in out; of a field given twice the first counts. */
+void paw_fact_pick(const struct paw_fact *f, const uint8_t place[PAW_N_FIELDS], paw_str *out);
+
 /** 64-bit hash of bytes, seedable; finds things, decides nothing. */
 uint64_t paw_hash(const void *p, size_t n, uint64_t seed);
 /** The same over ASCII-folded text. */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "core/fact.h"
 #include "core/str.h"
 
 enum { NESTING_MAX = 24 };
@@ -175,13 +176,56 @@ static bool add_programs(struct paw_catalogue *c, const struct paw_analyzer *con
     return true;
 }
 
+static size_t slot_of(paw_str name, bool is_id)
+{
+    return paw_hash_name(name, is_id) % PAW_NAMES_SLOTS;
+}
+
+const struct paw_catalogue_program *paw_catalogue_find(const struct paw_catalogue *c, paw_str name,
+                                                       bool is_id)
+{
+    for (size_t i = slot_of(name, is_id);; i = (i + 1) % PAW_NAMES_SLOTS) {
+        const struct paw_catalogue_name *n = &c->names[i];
+        if (n->name == NULL)
+            return NULL;
+        if (n->is_id == is_id && paw_str_same_name(paw_str_of(n->name), name))
+            return &c->programs[n->program];
+    }
+}
+
+/* The first program of a name keeps it. False: no room. */
+static bool add_name(struct paw_catalogue *c, const char *name, size_t program, bool is_id)
+{
+    if (paw_catalogue_find(c, paw_str_of(name), is_id) != NULL)
+        return true;
+    if (c->n_names++ == PAW_NAMES_SLOTS / 2)
+        return false;
+    size_t i = slot_of(paw_str_of(name), is_id);
+    while (c->names[i].name != NULL)
+        i = (i + 1) % PAW_NAMES_SLOTS;
+    c->names[i] = (struct paw_catalogue_name){name, (uint16_t)program, is_id};
+    return true;
+}
+
+static bool add_names(struct paw_catalogue *c)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < c->n_programs; i++) {
+        const struct paw_program *p = c->programs[i].program;
+        ok = add_name(c, p->name, i, true);
+        for (const char *const *n = p->names; ok && n != NULL && *n != NULL; n++)
+            ok = add_name(c, *n, i, false);
+    }
+    return ok;
+}
+
 enum paw_status paw_catalogue_new(const struct paw_analyzer *const *analyzers,
                                   struct paw_catalogue **ret)
 {
     struct paw_catalogue *c = calloc(1, sizeof *c);
     if (c == NULL)
         return PAW_E_MEMORY;
-    bool ok = add_programs(c, analyzers);
+    bool ok = add_programs(c, analyzers) && add_names(c);
     for (const struct paw_analyzer *const *a = analyzers; ok && *a != NULL; a++)
         for (const struct paw_behaviour *b = (*a)->behaviours; ok && b->id != NULL; b++)
             ok = add_behaviour(c, *a, b);
@@ -216,18 +260,9 @@ void paw_catalogue_free(struct paw_catalogue *c)
 const struct paw_program *paw_catalogue_program(const struct paw_catalogue *c, const char *proxy,
                                                 paw_str name)
 {
-    for (size_t i = 0; i < c->n_programs; i++) {
-        const struct paw_program *p = c->programs[i].program;
-        if (proxy != NULL) {
-            if (strcmp(p->name, proxy) == 0)
-                return p;
-            continue;
-        }
-        for (const char *const *n = p->names; n != NULL && *n != NULL; n++)
-            if (paw_str_same_name(name, paw_str_of(*n)))
-                return p;
-    }
-    return NULL;
+    const struct paw_catalogue_program *p =
+        paw_catalogue_find(c, proxy == NULL ? name : paw_str_of(proxy), proxy != NULL);
+    return p == NULL ? NULL : p->program;
 }
 
 const struct paw_behaviour *paw_catalogue_behaviour(const struct paw_catalogue *c, paw_str id)

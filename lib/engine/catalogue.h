@@ -8,6 +8,7 @@
 
 enum {
     PAW_PROGRAMS_MAX = 200,
+    PAW_NAMES_SLOTS = 2048, /* a power of two */
     PAW_PLACES_MAX = 256,
     PAW_NAMED_MODULES_MAX = 64,
     PAW_EVENTS_MAX = 64
@@ -24,10 +25,19 @@ struct paw_catalogue_program {
     struct paw_behaviour_list behaviours;
 };
 
+/** A name by which a program is found. */
+struct paw_catalogue_name {
+    const char *PAW_NULLABLE name; /* NULL: free */
+    uint16_t program;
+    bool is_id; /* a proxy id; else a base name */
+};
+
 struct paw_catalogue {
     const struct paw_analyzer *const *analyzers;
     struct paw_catalogue_program programs[PAW_PROGRAMS_MAX];
     size_t n_programs;
+    struct paw_catalogue_name names[PAW_NAMES_SLOTS]; /* open addressing */
+    size_t n_names;
     struct paw_behaviour_list all;     /* by id                                              */
     struct paw_behaviour_list generic; /* of every proxy                                     */
     struct paw_behaviour_list any;     /* of every execution                                 */
@@ -41,3 +51,7 @@ struct paw_catalogue {
     struct paw_wanted_event events[PAW_EVENTS_MAX]; /* ends with provider NULL */
     size_t n_events;
 };
+
+/** The program of a base name in any case, or of a proxy id. */
+const struct paw_catalogue_program *PAW_NULLABLE paw_catalogue_find(const struct paw_catalogue *c,
+                                                                    paw_str name, bool is_id);

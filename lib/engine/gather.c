@@ -52,10 +52,13 @@ static uint32_t named_node(const struct paw_engine *e, uint32_t host, paw_str gu
 }
 
 /* Same words but for the time: the second of two equal connections says nothing new. */
-static const enum paw_field_id sense_fields[] = {
-    PAW_F_IMAGE_LOADED,    PAW_F_DESTINATION_IP, PAW_F_DESTINATION_PORT, PAW_F_QUERY_NAME,
-    PAW_F_TARGET_FILENAME, PAW_F_TARGET_OBJECT,  PAW_F_DETAILS,          PAW_F_TARGET_PROCESS_GUID,
-    PAW_F_GRANTED_ACCESS,  PAW_F_PIPE_NAME,      PAW_F_PROCESS_GUID,     PAW_F_START_FUNCTION,
+enum { SENSE_FIELDS = 12 };
+
+static const uint8_t sense_place[PAW_N_FIELDS] = {
+    [PAW_F_IMAGE_LOADED] = 1, [PAW_F_DESTINATION_IP] = 2,      [PAW_F_DESTINATION_PORT] = 3,
+    [PAW_F_QUERY_NAME] = 4,   [PAW_F_TARGET_FILENAME] = 5,     [PAW_F_TARGET_OBJECT] = 6,
+    [PAW_F_DETAILS] = 7,      [PAW_F_TARGET_PROCESS_GUID] = 8, [PAW_F_GRANTED_ACCESS] = 9,
+    [PAW_F_PIPE_NAME] = 10,   [PAW_F_PROCESS_GUID] = 11,       [PAW_F_START_FUNCTION] = 12,
 };
 
 /* Finds facts that say the same; never equal for kinds of which each record is its own. */
@@ -64,10 +67,11 @@ static uint64_t sense_of(const struct paw_fact *f)
     uint64_t h = f->event_id + UINT64_C(1000003) * f->kind;
     if (f->kind == PAW_KIND_POWERSHELL || f->kind == PAW_KIND_OTHER)
         return f->content ^ f->identity;
-    for (size_t i = 0; i < PAW_COUNT_OF(sense_fields); i++) {
-        const paw_str text = paw_fact_text(f, sense_fields[i]);
-        h = paw_hash(text.p, text.n, h + i);
-    }
+    paw_str texts[SENSE_FIELDS] = {0};
+    paw_fact_pick(f, sense_place, texts);
+    for (size_t i = 0; i < SENSE_FIELDS; i++)
+        if (texts[i].p != NULL)
+            h = paw_hash(texts[i].p, texts[i].n, h + i);
     return h;
 }
 
@@ -76,8 +80,11 @@ static bool says_the_same(const struct paw_fact *a, const struct paw_fact *b)
     if (a->event_id != b->event_id || a->kind != b->kind || a->kind == PAW_KIND_POWERSHELL ||
         a->kind == PAW_KIND_OTHER)
         return false;
-    for (size_t i = 0; i < PAW_COUNT_OF(sense_fields); i++)
-        if (!paw_str_equal(paw_fact_text(a, sense_fields[i]), paw_fact_text(b, sense_fields[i])))
+    paw_str x[SENSE_FIELDS] = {0}, y[SENSE_FIELDS] = {0};
+    paw_fact_pick(a, sense_place, x);
+    paw_fact_pick(b, sense_place, y);
+    for (size_t i = 0; i < SENSE_FIELDS; i++)
+        if (!paw_str_equal(x[i], y[i]))
             return false;
     return true;
 }
@@ -208,7 +215,7 @@ static enum paw_status add_drop(struct paw_engine *e, const struct kept *k)
     if (k->fact->kind != PAW_KIND_FILE && k->fact->kind != PAW_KIND_FILE_STREAM)
         return PAW_OK;
     const uint64_t hash = path_hash(e, k->host, paw_fact_text(k->fact, PAW_F_TARGET_FILENAME), 0);
-    paw_arena_reset(&e->scratch);
+    paw_known_settle(&e->known);
     if (hash == 0)
         return PAW_OK;
     struct drop *d = paw_vec_push(&e->drops);

@@ -39,10 +39,8 @@ static enum paw_truth silence(struct paw_exam *e, enum paw_effect kind, uint32_t
 
 static struct paw_path path_of(struct paw_exam *e, paw_str raw)
 {
-    const struct paw_path_context context = {.machine = paw_world_machine(e->world),
-                                             .is_code = true};
     struct paw_path path;
-    paw_path_normalise(raw, &context, e->arena, &path);
+    paw_world_path(e->world, raw, e->arena, &path);
     return path;
 }
 
@@ -318,14 +316,6 @@ static bool image_fits(const struct paw_test *t, paw_str image, uint64_t sets)
            (t->set & sets) != 0;
 }
 
-static uint64_t sets_of(struct paw_exam *e, paw_str image)
-{
-    struct paw_execution other = {.subject = PAW_SUBJECT_STUB, .image = image};
-    return paw_understand(e->catalogue, paw_world_machine(e->world), e->arena, &other) == PAW_OK
-               ? other.sets
-               : 0;
-}
-
 enum paw_truth paw_ask_access(struct paw_exam *e, const struct paw_test *t)
 {
     const bool into = (t->flags & PAW_INTO) != 0;
@@ -336,7 +326,7 @@ enum paw_truth paw_ask_access(struct paw_exam *e, const struct paw_test *t)
         const paw_str other = paw_fact_text(f, into ? PAW_F_IMAGE : PAW_F_TARGET_IMAGE);
         if ((mask_of(f) & t->least) != t->least || is_plumbing(e, f, into) || !in_time(e, t, f))
             continue;
-        if (!image_fits(t, other, t->set == 0 ? 0 : sets_of(e, other)))
+        if (!image_fits(t, other, t->set == 0 ? 0 : paw_world_sets(e->world, other, e->arena)))
             continue;
         if (t->keys != NULL && !paw_list_fits(t->keys, paw_fact_text(f, PAW_F_CALL_TRACE)))
             continue;
@@ -358,7 +348,8 @@ enum paw_truth paw_ask_thread(struct paw_exam *e, const struct paw_test *t)
     for (size_t i = 0; i < all->n; i++) {
         const struct paw_fact *f = all->facts[i];
         const paw_str other = paw_fact_text(f, into ? PAW_F_IMAGE : PAW_F_TARGET_IMAGE);
-        if (!image_fits(t, other, t->set == 0 ? 0 : sets_of(e, other)) || !in_time(e, t, f))
+        if (!image_fits(t, other, t->set == 0 ? 0 : paw_world_sets(e->world, other, e->arena)) ||
+            !in_time(e, t, f))
             continue;
         if (t->keys != NULL && !paw_list_fits(t->keys, paw_fact_text(f, PAW_F_START_FUNCTION)))
             continue;

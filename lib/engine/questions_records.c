@@ -383,6 +383,8 @@ static paw_str behind(paw_str text, const char *head)
 static bool excludes(struct paw_exam *e, paw_str text)
 {
     const struct paw_path *target = &e->judged->command.target;
+    if (paw_str_find_name(text, PAW_LIT("\\Exclusions\\"), 0) == SIZE_MAX)
+        return false;
     const paw_str folder = behind(text, "\\Exclusions\\Paths\\");
     if (folder.n > 2 && paw_str_starts_name(target->norm, folder))
         return target->norm.n == folder.n || target->norm.p[folder.n] == '\\';

@@ -14,9 +14,8 @@
 
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt)
 {
-    const struct paw_path_context context = {.machine = &host_at(e, host)->machine};
     struct paw_path p;
-    paw_path_normalise(path, &context, &e->scratch, &p);
+    paw_known_path(&e->known, path, &host_at(e, host)->machine, &p);
     return p.norm.n == 0 ? 0 : paw_hash_name(p.norm, host + salt);
 }
 
@@ -183,7 +182,7 @@ static bool path_is_named(struct paw_engine *e, uint32_t host, paw_str path)
 {
     const uint64_t hash = path_hash(e, host, path, 0);
     size_t at = 0;
-    paw_arena_reset(&e->scratch);
+    paw_known_settle(&e->known);
     return hash != 0 && map_next(&e->path_map, hash, &at) != NONE;
 }
 

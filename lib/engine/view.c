@@ -36,19 +36,59 @@ static paw_str judged_line(paw_str line)
     return (paw_str){line.p, n};
 }
 
+/* The texts of a start, in the order of their places. */
+enum {
+    IMAGE = 1,
+    LINE,
+    ORIGINAL,
+    COMPANY,
+    PRODUCT,
+    DESCRIPTION,
+    CWD,
+    USER,
+    INTEGRITY,
+    HASHES,
+    GUID,
+};
+
+static const uint8_t start_place[PAW_N_FIELDS] = {
+    [PAW_F_IMAGE] = IMAGE,
+    [PAW_F_COMMAND_LINE] = LINE,
+    [PAW_F_ORIGINAL_FILE_NAME] = ORIGINAL,
+    [PAW_F_COMPANY] = COMPANY,
+    [PAW_F_PRODUCT] = PRODUCT,
+    [PAW_F_DESCRIPTION] = DESCRIPTION,
+    [PAW_F_CURRENT_DIRECTORY] = CWD,
+    [PAW_F_USER] = USER,
+    [PAW_F_INTEGRITY_LEVEL] = INTEGRITY,
+    [PAW_F_HASHES] = HASHES,
+    [PAW_F_PROCESS_GUID] = GUID,
+};
+
 static void fill_texts(const struct node *n, struct paw_execution *x)
 {
-    x->image = node_text(n, PAW_F_IMAGE);
-    x->command_line = judged_line(node_text(n, PAW_F_COMMAND_LINE));
-    x->original_file_name = node_text(n, PAW_F_ORIGINAL_FILE_NAME);
-    x->company = node_text(n, PAW_F_COMPANY);
-    x->product = node_text(n, PAW_F_PRODUCT);
-    x->description = node_text(n, PAW_F_DESCRIPTION);
-    x->current_directory = node_text(n, PAW_F_CURRENT_DIRECTORY);
-    x->user = node_text(n, PAW_F_USER);
-    x->integrity = node_text(n, PAW_F_INTEGRITY_LEVEL);
-    x->hashes = node_text(n, PAW_F_HASHES);
-    x->guid = node_text(n, PAW_F_PROCESS_GUID);
+    paw_str texts[GUID] = {0};
+    if (n->start != NULL) {
+        paw_fact_pick(n->start, start_place, texts);
+        if (n->second != NULL) /* what the first lacks */
+            paw_fact_pick(n->second, start_place, texts);
+    } else {
+        texts[IMAGE - 1] = node_text(n, PAW_F_IMAGE);
+        texts[LINE - 1] = node_text(n, PAW_F_COMMAND_LINE);
+        texts[USER - 1] = node_text(n, PAW_F_USER);
+        texts[GUID - 1] = node_text(n, PAW_F_PROCESS_GUID);
+    }
+    x->image = texts[IMAGE - 1];
+    x->command_line = judged_line(texts[LINE - 1]);
+    x->original_file_name = texts[ORIGINAL - 1];
+    x->company = texts[COMPANY - 1];
+    x->product = texts[PRODUCT - 1];
+    x->description = texts[DESCRIPTION - 1];
+    x->current_directory = texts[CWD - 1];
+    x->user = texts[USER - 1];
+    x->integrity = texts[INTEGRITY - 1];
+    x->hashes = texts[HASHES - 1];
+    x->guid = texts[GUID - 1];
     if (!is_real_guid(x->guid))
         x->guid = (paw_str){0};
 }

@@ -16,6 +16,21 @@ const struct paw_machine *paw_world_machine(const struct paw_world *w)
     return &host_at(w->engine, w->host)->machine;
 }
 
+void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, struct paw_path *ret)
+{
+    (void)arena; /* the engine's own outlives the judgement */
+    paw_known_path(&w->engine->known, raw, paw_world_machine(w), ret);
+}
+
+uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
+{
+    struct paw_engine *e = w->engine;
+    struct paw_execution x = {.subject = PAW_SUBJECT_STUB, .image = image};
+    return paw_known_understand(&e->known, e->catalogue, paw_world_machine(w), arena, &x) == PAW_OK
+               ? x.sets
+               : 0;
+}
+
 static bool is_within(uint64_t a, uint64_t b, int64_t seconds)
 {
     const uint64_t span = (uint64_t)(seconds < 0 ? -seconds : seconds) * SECOND;

@@ -48,5 +48,10 @@ struct paw_facts paw_world_values(struct paw_world *w, const struct paw_executio
  * seconds before or after x. */
 struct paw_facts paw_world_events(struct paw_world *w, const struct paw_execution *x,
                                   const char *provider, uint16_t event_id, uint32_t seconds);
+/** A path in a record of the world, normalised and classed as something that is run or loaded. */
+void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena,
+                    struct paw_path *ret);
+/** The sets that a program belongs to by its image alone. */
+uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena);
 /** What is known of the machine of this world. */
 const struct paw_machine *paw_world_machine(const struct paw_world *w);

@@ -876,6 +876,18 @@ struct paw_facts paw_world_events(struct paw_world *w, const struct paw_executio
     return all;
 }
 
+void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, struct paw_path *ret)
+{
+    const struct paw_path_context context = {.machine = &w->machine, .is_code = true};
+    paw_path_normalise(raw, &context, arena, ret);
+}
+
+uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
+{
+    struct paw_execution x = {.subject = PAW_SUBJECT_STUB, .image = image};
+    return paw_understand(w->catalogue, &w->machine, arena, &x) == PAW_OK ? x.sets : 0;
+}
+
 const struct paw_machine *paw_world_machine(const struct paw_world *w)
 {
     return &w->machine;
