@@ -5,6 +5,7 @@
 #include "core/cursor.h"
 #include "core/str.h"
 #include "parsers/evtx/lender.h"
+#include "parsers/evtx/program.h"
 #include "parsers/evtx/scalars.h"
 #include "parsers/evtx/tree_write.h"
 #include "parsers/evtx/walk.h"
@@ -266,7 +267,7 @@ static void put_head_json(const struct rendering *g, const struct record *rec, s
         paw_print_lit(o, "\",\"damage\":\"");
     if (rec->is_cut || rec->state == PAW_CORRUPT)
         paw_print_lit(o, rec->damage);
-    paw_print_lit(o, "\",\"Event\":");
+    paw_print_lit(o, "\",");
 }
 
 static void put_head_xml(const struct rendering *g, const struct record *rec, struct paw_print *o)
@@ -339,6 +340,8 @@ static void write_tree(struct rendering *g, struct record *rec)
     struct paw_print *o = &g->out;
     const size_t at = o->n;
     put_head(g, rec, o);
+    if (!g->r->is_xml)
+        paw_print_lit(o, "\"Event\":");
     if (g->r->is_xml)
         paw_tree_xml(&g->tree, o);
     else
@@ -353,8 +356,51 @@ static void write_tree(struct rendering *g, struct record *rec)
     rec->damage = "asks for more than a record may hold";
     put_head(g, rec, o);
     if (!g->r->is_xml)
-        paw_print_lit(o, "null");
+        paw_print_lit(o, "\"Event\":null");
     put_tail(g, o);
+}
+
+/* A number of System in the values of a record; false: it is not told by one. */
+static bool slot_number(const struct rendering *g, const struct paw_template_slot *slot,
+                        const struct paw_binxml_instance *o, uint64_t *ret)
+{
+    return slot->is_known && slot->index < o->n &&
+           paw_evtx_value_number(datum_at(g, o, slot->index), ret);
+}
+
+/* The fast way. False: nothing is written. */
+static bool write_program(struct rendering *g, const struct paw_template *t,
+                          const struct paw_binxml_instance *outer, struct record *rec)
+{
+    struct paw_print *o = &g->out;
+    const size_t at = o->n;
+    struct paw_program_run run = {
+        .templates = &g->templates,
+        .find = find,
+        .self = g,
+        .chunk = g->walk.bytes,
+        .arena = &g->arena,
+        .out = o,
+        .is_xml = g->r->is_xml,
+        .steps_left = PAW_PROGRAM_OPS_MAX * 2,
+    };
+    uint64_t created = 0;
+    const struct paw_program *p = paw_program_of(&g->templates, t, g->r->is_xml);
+    if (p == NULL || !slot_number(g, &t->record_id, outer, &rec->id) || rec->id == 0 ||
+        !slot_number(g, &t->created, outer, &created) || !is_asked_for(g->r, rec))
+        return false;
+    rec->created = paw_evtx_time(created);
+    put_head(g, rec, o);
+    if ((g->r->is_xml || paw_str_equal(p->root, PAW_LIT("Event"))) &&
+        paw_program_write(&run, t, outer) && !g->is_borrowed) {
+        o->n -= !g->r->is_xml; /* the comma behind a member */
+        put_tail(g, o);
+        if (!o->is_over)
+            return true;
+    }
+    o->n = at;
+    o->is_over = false;
+    return false;
 }
 
 /* The instance that a record's payload is, if it is one. */
@@ -408,6 +454,10 @@ static enum paw_status read_record(void *self, const struct paw_evtx_at *at)
     const struct paw_template *t = has_outer ? find(g, &outer) : NULL;
     if (has_outer)
         g->walk.behind = outer.end;
+    if (t != NULL && at->place == PAW_EVTX_LIVE && !g->r->is_plain &&
+        write_program(g, t, &outer, &rec))
+        return end_record(g, &rec);
+    rec = (struct record){.state = PAW_INTACT};
     read_tree(g, has_outer ? &outer : NULL, t, from, end);
     const uint32_t took = steps - g->tree.steps_left;
     g->chunk_steps -= took < g->chunk_steps ? took : g->chunk_steps;
