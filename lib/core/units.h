@@ -13,7 +13,7 @@
 
 enum {
     PAW_UNITS_AT_ONCE = 16,
-    PAW_UNITS_SPECIALS = 6,
+    PAW_UNITS_SPECIALS = 7,
 };
 
 /** ASCII characters, besides the controls, at which copying stops; the rest repeat one of them. */

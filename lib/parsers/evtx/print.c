@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/cursor.h"
+#include "core/hidden.h"
 #include "core/str.h"
 #include "core/units.h"
 #include "core/utf16.h"
@@ -76,6 +77,19 @@ static char *put_four(char *out, uint32_t unit, const char *set)
     return out + 4;
 }
 
+/* A character by its number. */
+static char *put_reference(char *out, uint32_t c)
+{
+    unsigned n = 1;
+    for (uint32_t rest = c; rest >= 16; rest >>= 4)
+        n++;
+    out = put_string(out, "&#x");
+    for (unsigned i = n; i > 0; i--, c >>= 4)
+        out[i - 1] = capitals[c & 15];
+    out[n] = ';';
+    return out + n + 1;
+}
+
 static char *put_json_escape(char *out, uint32_t unit)
 {
     *out++ = '\\';
@@ -99,6 +113,21 @@ static char *put_json_escape(char *out, uint32_t unit)
     }
 }
 
+static bool is_surrogate(uint32_t c)
+{
+    return c >= 0xD800 && c <= 0xDFFF;
+}
+
+static char *put_json(char *out, uint32_t c)
+{
+    if (c == '"' || c == '\\' || is_surrogate(c) || (c < 0x10000 && paw_char_is_hidden(c)))
+        return put_json_escape(out, c);
+    if (!paw_char_is_hidden(c))
+        return out + paw_utf8_put(out, c);
+    out = put_json_escape(out, 0xD800 + ((c - 0x10000) >> 10));
+    return put_json_escape(out, 0xDC00 + ((c - 0x10000) & 0x3FF));
+}
+
 /* _xHHHH_ */
 static char *put_hidden(char *out, uint32_t unit)
 {
@@ -107,11 +136,6 @@ static char *put_hidden(char *out, uint32_t unit)
     out = put_four(out, unit, capitals);
     *out++ = '_';
     return out;
-}
-
-static bool is_surrogate(uint32_t c)
-{
-    return c >= 0xD800 && c <= 0xDFFF;
 }
 
 static char *put_xml(char *out, uint32_t c, bool is_attribute)
@@ -123,12 +147,15 @@ static char *put_xml(char *out, uint32_t c, bool is_attribute)
         return put_string(out, "&lt;");
     case '>':
         return put_string(out, "&gt;");
-    case '\r': /* else it would be read as a line feed, */
-        return put_string(out, "&#xD;");
-    case '\t': /* and these in an attribute as spaces */
-        return put_string(out, is_attribute ? "&#x9;" : "\t");
+    case '\r': /* else it would be read as a line feed, and the next two in an attribute as spaces
+                */
+        return put_reference(out, c);
+    case '\t':
     case '\n':
-        return put_string(out, is_attribute ? "&#xA;" : "\n");
+        if (is_attribute)
+            return put_reference(out, c);
+        *out++ = (char)c;
+        return out;
     case '\'':
         return put_string(out, is_attribute ? "&apos;" : "'");
     case '"':
@@ -138,7 +165,7 @@ static char *put_xml(char *out, uint32_t c, bool is_attribute)
     }
     if (c < 0x20 || is_surrogate(c) || c == 0xFFFE || c == 0xFFFF)
         return put_hidden(out, c);
-    return out + paw_utf8_put(out, c);
+    return paw_char_is_hidden(c) ? put_reference(out, c) : out + paw_utf8_put(out, c);
 }
 
 static bool is_name_char(uint32_t c)
@@ -164,9 +191,7 @@ static char *put_char(char *out, uint32_t c, enum paw_print_as form)
 {
     switch (form) {
     case PAW_PRINT_JSON:
-        if (c < 0x20 || c == '"' || c == '\\' || is_surrogate(c))
-            return put_json_escape(out, c);
-        return out + paw_utf8_put(out, c);
+        return put_json(out, c);
     case PAW_PRINT_XML:
         return put_xml(out, c, false);
     case PAW_PRINT_ATTRIBUTE:
@@ -185,10 +210,10 @@ static bool is_hex(uint32_t c)
 /* UTF-16 ----------------------------------------------------------------------------------------
  */
 
-/* Whether _xHHHH_ stands there. */
+/* Whether _xHHHH stands there: what follows may begin with another of that form. */
 static bool looks_hidden(paw_u16 u, size_t i)
 {
-    if (u.units - i < 7 || paw_le16(u.p + 2 * i + 2) != 'x' || paw_le16(u.p + 2 * i + 12) != '_')
+    if (u.units - i < 6 || paw_le16(u.p + 2 * i) != '_' || paw_le16(u.p + 2 * i + 2) != 'x')
         return false;
     for (size_t k = i + 2; k < i + 6; k++)
         if (!is_hex(paw_le16(u.p + 2 * k)))
@@ -212,10 +237,10 @@ static uint32_t take_char(paw_u16 u, size_t *i)
 static inline size_t put_plain(const struct paw_print *o, paw_u16 u, char *out,
                                enum paw_print_as form)
 {
-    static const struct paw_specials json = {"\"\\"}, xml = {"&<>_'\""};
+    static const struct paw_specials json = {"\"\\\x7F"}, xml = {"&<>_\x7F'\""};
     if (form == PAW_PRINT_JSON)
-        return paw_units_plain(u, o->readable, out, &json, 2);
-    return paw_units_plain(u, o->readable, out, &xml, form == PAW_PRINT_XML ? 4 : 6);
+        return paw_units_plain(u, o->readable, out, &json, 3);
+    return paw_units_plain(u, o->readable, out, &xml, form == PAW_PRINT_XML ? 5 : 7);
 }
 
 void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
@@ -230,7 +255,7 @@ void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
         out += plain;
         if (i >= u.units)
             break;
-        if (form != PAW_PRINT_JSON && looks_hidden(u, i) && paw_le16(u.p + 2 * i) == '_') {
+        if (form != PAW_PRINT_JSON && looks_hidden(u, i)) {
             out = put_hidden(out, '_');
             i++;
             continue;
@@ -260,7 +285,7 @@ static uint32_t take_utf8(paw_str s, size_t *i)
 
 static bool text_looks_hidden(paw_str s, size_t i)
 {
-    if (s.n - i < 7 || s.p[i] != '_' || s.p[i + 1] != 'x' || s.p[i + 6] != '_')
+    if (s.n - i < 6 || s.p[i] != '_' || s.p[i + 1] != 'x')
         return false;
     for (size_t k = i + 2; k < i + 6; k++)
         if (!is_hex((unsigned char)s.p[k]))
@@ -268,12 +293,16 @@ static bool text_looks_hidden(paw_str s, size_t i)
     return true;
 }
 
+/* A name without characters, and one that looks like what is printed for it. */
+static const char no_name[] = "_x_";
+
 /* What may not begin a name, and colons that part nothing, are hidden. */
 static bool is_hidden_in_name(paw_str s, size_t i)
 {
     const char c = s.p[i];
     if (i == 0)
-        return (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+        return (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' ||
+               paw_str_equal(s, paw_str_of(no_name));
     if (c != ':')
         return i + 1 < s.n && s.p[i - 1] == ':' && ((c >= '0' && c <= '9') || c == '-' || c == '.');
     return i + 1 == s.n || paw_str_find_char(s, ':', 0) != i;
@@ -284,6 +313,10 @@ void paw_print_text(struct paw_print *o, paw_str s, enum paw_print_as form)
     char *out = s.n > SIZE_MAX / 8 ? NULL : paw_print_room(o, s.n * PAW_PRINT_UNIT_MAX);
     if (out == NULL)
         return;
+    if (form == PAW_PRINT_NAME && s.n == 0) {
+        paw_print_lit(o, no_name);
+        return;
+    }
     for (size_t i = 0; i < s.n;) {
         const bool is_hidden = form == PAW_PRINT_NAME && is_hidden_in_name(s, i);
         if (is_hidden || (form != PAW_PRINT_JSON && text_looks_hidden(s, i)))

@@ -3,10 +3,11 @@
  * Text of events on its way out: one buffer that holds whole records, and the one function for each
  * destination by which text of evidence gets into it.
  *
- * Nothing is lost on the way. In JSON what may not stand in a string is escaped; a surrogate
+ * Nothing is lost on the way. In JSON what may not stand in a string, and what nobody would see
+ * (core/hidden.h), is escaped, in XML the latter is a character reference; a surrogate
  * without its partner is the \udXXX that it is. XML 1.0 has no way to write most control
  * characters, lone surrogates, U+FFFE and U+FFFF: those stand as _xHHHH_, as .NET's XmlConvert
- * writes them, and a text that has that form itself as _x005F_xHHHH_. In names the same holds for
+ * writes them, and a text with _xHHHH itself as _x005F_xHHHH. In names the same holds for
  * all that is not an ASCII letter, digit, `.`, `-`, `_` or one `:` inside.
  */
 #pragma once
@@ -22,7 +23,7 @@ enum paw_print_as {
 
 enum {
     PAW_PRINT_RECORD_MAX = 16 * 1024 * 1024, /* of one record: real ones have 60 KiB */
-    PAW_PRINT_UNIT_MAX = 7,                  /* bytes that one code unit can become: _xHHHH_ */
+    PAW_PRINT_UNIT_MAX = 8,                  /* bytes that one code unit can become: &#xHHHH; */
 };
 
 /** Zeroed is ready for use but for limit. */
