@@ -488,6 +488,9 @@ static enum paw_status analyse(struct paw_scan_state *s)
     status = paw_engine_resolve(s->engine);
     if (status != PAW_OK)
         return status;
+    struct paw_sieve sieve;
+    paw_engine_sieve(s->engine, &sieve);
+    wanted.sieve = &sieve;
     wanted.kinds = paw_engine_second_kinds(s->engine);
     if (!paw_scan_is_stopped(s))
         status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);

@@ -187,6 +187,7 @@ static enum paw_status part_done(void *self, const struct paw_job *job,
     const struct feed *f = self;
     struct paw_scan_state *s = f->s;
     paw_shared_drop(job->shared);
+    s->facts += summary->sieved;
     if (f->again)
         return PAW_OK;
     paw_summary_add(&s->summaries[job->number], summary);

@@ -42,10 +42,27 @@ struct paw_wanted_event {
     uint16_t event_id;
 };
 
+/**
+ * What the many records of the wanted kinds are asked for: a reader that can tell a value without
+ * making its text leaves out what none of these knows. Coarser than who asks it: what is wanted is
+ * never left out, what is not may come. Of each computer and kind one fact comes in any case. Only
+ * read, from several threads. Names are the last parts of paths.
+ */
+struct paw_sieve {
+    const void *self;
+    bool (*has_guid)(const void *self, const uint8_t *guid); /* 16 bytes, of a process */
+    bool (*has_pid)(const void *self, uint64_t pid);
+    bool (*has_image)(const void *self, paw_str name);
+    bool (*has_module)(const void *self, paw_str name);
+    bool (*has_file)(const void *self, paw_str name); /* ASCII */
+    bool (*has_key)(const void *self, paw_str key);   /* of the registry, raw */
+};
+
 struct paw_wanted {
     uint64_t kinds;                                     /* PAW_KIND_BIT of the kinds to answer */
     const struct paw_wanted_value *PAW_NULLABLE values; /* ends with hive NULL */
     const struct paw_wanted_event *PAW_NULLABLE events; /* ends with provider NULL */
+    const struct paw_sieve *PAW_NULLABLE sieve;         /* may be left unasked */
 };
 
 /* Diagnostics. Codes are permanent: never renumbered, never reused. Notes leave the exit code at 0;
@@ -121,7 +138,8 @@ struct paw_summary {
     uint32_t refused;                  /* nothing could be read */
     uint32_t log_entries;              /* hive: entries of its transaction logs that were applied */
     uint32_t pad;
-    uint64_t parts; /* log: chunks with a signature */
+    uint64_t parts;  /* log: chunks with a signature */
+    uint64_t sieved; /* records of wanted kinds that the sieve left out */
 };
 
 /** Where a reader answers. Any of the calls may return a negative status: the reader stops and

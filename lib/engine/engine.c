@@ -73,6 +73,9 @@ static void init_vecs(struct paw_engine *e)
     map_init(&e->path_map, b);
     map_init(&e->undecided_map, b);
     map_init(&e->value_map, b);
+    map_init(&e->sieve_guids, b);
+    map_init(&e->sieve_pids, b);
+    map_init(&e->sieve_files, b);
     paw_vec_init(&e->effect_facts, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->value_lists, b, sizeof(struct value_list));
 }
@@ -120,8 +123,9 @@ void paw_engine_free(struct paw_engine *e)
         &e->pids,   &e->effects,   &e->drops,         &e->values, &e->standings,
         &e->drafts, &e->undecided, &e->findings,      &e->views,
     };
-    struct map *maps[] = {&e->seat_map, &e->guid_map,      &e->stub_map, &e->target_map,
-                          &e->path_map, &e->undecided_map, &e->value_map};
+    struct map *maps[] = {&e->seat_map,   &e->guid_map,      &e->stub_map,  &e->target_map,
+                          &e->path_map,   &e->undecided_map, &e->value_map, &e->sieve_guids,
+                          &e->sieve_pids, &e->sieve_files};
     for (size_t i = 0; i < PAW_COUNT_OF(vecs); i++)
         paw_vec_finish(vecs[i]);
     for (size_t i = 0; i < PAW_COUNT_OF(maps); i++)

@@ -42,6 +42,8 @@ uint64_t paw_engine_second_kinds(const struct paw_engine *e);
 PAW_MUST_CHECK enum paw_status paw_engine_take(struct paw_engine *e, const struct paw_fact *fact);
 /** Phases 2 and 3: hosts, copies, processes, parents; what the second extraction shall keep. */
 PAW_MUST_CHECK enum paw_status paw_engine_resolve(struct paw_engine *e);
+/** After resolve: what the second extraction may leave out unread. Valid as long as the engine. */
+void paw_engine_sieve(const struct paw_engine *e, struct paw_sieve *ret);
 /** Second extraction: keeps the fact if an execution of interest could need it. */
 PAW_MUST_CHECK enum paw_status paw_engine_take_effect(struct paw_engine *e,
                                                       const struct paw_fact *fact);

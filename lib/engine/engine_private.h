@@ -144,8 +144,9 @@ struct paw_engine {
     struct paw_vec undecided;    /* struct draft *: one per host and program */
     struct paw_vec findings;     /* const struct paw_finding * */
     struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map, value_map;
-    uint32_t *source_seat;  /* by source: first seat seen, NONE */
-    uint64_t *source_roots; /* by source: hash of its root name */
+    struct map sieve_guids, sieve_pids, sieve_files; /* sieve.c */
+    uint32_t *source_seat;                           /* by source: first seat seen, NONE */
+    uint64_t *source_roots;                          /* by source: hash of its root name */
     bool is_resolved;
 
     struct paw_arena scratch; /* one call */
@@ -195,6 +196,12 @@ size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint
 enum paw_status targets_select(struct paw_engine *e);
 bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_t host);
 uint64_t path_hash(struct paw_engine *e, uint32_t host, paw_str path, uint32_t salt);
+
+bool is_proxy_name(const struct paw_engine *e, paw_str image);
+
+/* sieve.c: what the sieve shall know; false: no memory */
+bool sieve_add_process(struct paw_engine *e, paw_str guid, paw_str pid);
+bool sieve_add_file(struct paw_engine *e, paw_str path);
 
 /* scripts.c */
 enum paw_status scripts_join(struct paw_engine *e,

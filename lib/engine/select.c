@@ -35,7 +35,8 @@ static bool add_subject(struct paw_engine *e, const struct node *n)
     const paw_str guid = node_text(n, PAW_F_PROCESS_GUID);
     const paw_str pid = node_text(n, PAW_F_PROCESS_ID);
     const uint64_t seed = paw_hash_name(computer, 1);
-    return (!is_real_guid(guid) || mark(&e->target_map, paw_hash_name(guid, seed + 1))) &&
+    return sieve_add_process(e, guid, pid) &&
+           (!is_real_guid(guid) || mark(&e->target_map, paw_hash_name(guid, seed + 1))) &&
            (pid.n == 0 || mark(&e->target_map, paw_hash_name(pid, seed)));
 }
 
@@ -49,7 +50,7 @@ static bool add_path(struct paw_engine *e, uint32_t host, paw_str path)
 {
     if (path.n == 0)
         return true;
-    return mark(&e->path_map, paw_hash_name(path, host));
+    return sieve_add_file(e, path) && mark(&e->path_map, paw_hash_name(path, host));
 }
 
 size_t path_candidates(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
@@ -164,7 +165,7 @@ enum paw_status targets_select(struct paw_engine *e)
     return PAW_OK;
 }
 
-static bool is_proxy_name(const struct paw_engine *e, paw_str image)
+bool is_proxy_name(const struct paw_engine *e, paw_str image)
 {
     char lower[64];
     const paw_str base = paw_path_base(image);

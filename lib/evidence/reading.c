@@ -85,6 +85,7 @@ void paw_summary_add(struct paw_summary *to, const struct paw_summary *s)
     to->recovered += s->recovered;
     to->damaged += s->damaged;
     to->parts += s->parts;
+    to->sieved += s->sieved;
     to->dirty |= s->dirty;
     to->refused |= s->refused;
     if (s->log_entries > to->log_entries)

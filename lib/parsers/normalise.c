@@ -32,6 +32,8 @@ paw_str paw_value_of(paw_str text)
     static const char *const none[] = {"-", "(NULL)", "(null)", "<unknown process>"};
     if (text.n == 0)
         return (paw_str){0};
+    if (text.p[0] != '-' && text.p[0] != '(' && text.p[0] != '<')
+        return text;
     for (size_t i = 0; i < PAW_COUNT_OF(none); i++)
         if (paw_str_equal(text, paw_str_of(none[i])))
             return (paw_str){0};
@@ -41,7 +43,8 @@ paw_str paw_value_of(paw_str text)
 /* Sysmon doubles every percent sign (detections.md 0.4, trap 1). */
 static paw_str fold_percent(struct paw_making *m, paw_str s)
 {
-    if (!m->is_sysmon || paw_str_find(s, PAW_LIT("%%"), 0) == SIZE_MAX)
+    if (!m->is_sysmon || s.n == 0 || memchr(s.p, '%', s.n) == NULL ||
+        paw_str_find(s, PAW_LIT("%%"), 0) == SIZE_MAX)
         return s;
     char *out = paw_arena_alloc(m->arena, s.n);
     size_t n = 0;
@@ -302,7 +305,9 @@ static void put_data(struct paw_making *m, const struct paw_row *row)
         const size_t position = d->name.p == NULL ? unnamed++ : 0;
         if (m->is_used[i])
             continue;
-        const struct paw_mapping *map = row == NULL ? NULL : find_mapping(m->known, row, d->name);
+        const struct paw_mapping *map = m->recipe != NULL ? m->recipe->maps[i]
+                                        : row == NULL     ? NULL
+                                                          : find_mapping(m->known, row, d->name);
         if (map == NULL || paw_fact_built(m->builder, map->id).p != NULL) {
             put_other(m, i, position);
             continue;
@@ -373,7 +378,7 @@ static enum paw_status tell_cut(const struct paw_sink *sink, const struct paw_fa
 static enum paw_status make(struct paw_making *m, enum paw_kind kind, const struct paw_row *row,
                             size_t number, const struct paw_sink *sink, struct paw_error *err)
 {
-    memset(m->is_used, 0, sizeof(m->is_used));
+    memset(m->is_used, 0, m->record->n_data * sizeof(m->is_used[0]));
     m->n_actions = 0;
     paw_fact_begin(m->builder, kind);
     put_head(m, m->record);
@@ -393,6 +398,70 @@ static enum paw_status make(struct paw_making *m, enum paw_kind kind, const stru
     return status < 0 || (fact->flags & PAW_FACT_CUT) == 0 ? status : tell_cut(sink, fact);
 }
 
+bool paw_recipe_find(paw_str provider, paw_str channel, uint16_t event_id, const paw_str *names,
+                     size_t n, struct paw_recipe *ret)
+{
+    const struct paw_row *row = find_row(provider, channel, event_id);
+    if (n > PAW_RECIPE_NAMES_MAX || (row != NULL && row->applies != NULL))
+        return false;
+    ret->row = row;
+    ret->n = n;
+    for (size_t i = 0; i < n; i++)
+        ret->maps[i] = row == NULL || names[i].p == NULL ? NULL : search_mapping(row, names[i]);
+    return true;
+}
+
+bool paw_recipe_is_plain(const struct paw_recipe *r)
+{
+    bool has[PAW_N_FIELDS] = {false};
+    if (r->row == NULL || r->row->special != NULL)
+        return false;
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->maps[i] == NULL)
+            continue;
+        if (has[r->maps[i]->id])
+            return false;
+        has[r->maps[i]->id] = true;
+    }
+    return true;
+}
+
+size_t paw_recipe_source(const struct paw_recipe *r, enum paw_field_id id)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->maps[i] != NULL && r->maps[i]->id == id)
+            return i;
+    return SIZE_MAX;
+}
+
+static enum paw_status make_all(struct paw_normaliser *n, const struct paw_recipe *recipe,
+                                const struct paw_row *row, const struct paw_record *r,
+                                const struct paw_wanted *wanted, const struct paw_sink *sink,
+                                uint64_t *kinds, struct paw_error *err)
+{
+    const enum paw_kind kind = row == NULL ? PAW_KIND_OTHER : row->kind;
+    *kinds |= PAW_KIND_BIT(kind);
+    if (!paw_record_is_wanted(wanted, kind, r->provider, r->event_id))
+        return PAW_OK;
+    const bool has_own_kind = (wanted->kinds & PAW_KIND_BIT(kind)) != 0;
+    struct paw_making making;
+    struct paw_making *m = &making;
+    paw_arena_reset(&n->scratch);
+    m->builder = &n->builder;
+    m->arena = &n->scratch;
+    m->known = n->known;
+    m->recipe = recipe;
+    m->record = r;
+    m->is_sysmon = paw_str_same_name(r->provider, PAW_LIT("Microsoft-Windows-Sysmon"));
+    m->n_actions = 0;
+    size_t number = 0;
+    enum paw_status status = PAW_OK;
+    do
+        status = make(m, has_own_kind ? kind : PAW_KIND_OTHER, row, number++, sink, err);
+    while (status >= 0 && number < m->n_actions);
+    return status < 0 ? status : PAW_OK;
+}
+
 enum paw_status paw_normalise(struct paw_normaliser *n, const struct paw_record *r,
                               const struct paw_wanted *wanted, const struct paw_sink *sink,
                               uint64_t *kinds, struct paw_error *err)
@@ -400,23 +469,13 @@ enum paw_status paw_normalise(struct paw_normaliser *n, const struct paw_record 
     const struct paw_row *row = find_row(r->provider, r->channel, r->event_id);
     if (row != NULL && row->applies != NULL && !row->applies(r))
         row = NULL;
-    const enum paw_kind kind = row == NULL ? PAW_KIND_OTHER : row->kind;
-    *kinds |= PAW_KIND_BIT(kind);
-    if (!paw_record_is_wanted(wanted, kind, r->provider, r->event_id))
-        return PAW_OK;
-    const bool has_own_kind = (wanted->kinds & PAW_KIND_BIT(kind)) != 0;
-    paw_arena_reset(&n->scratch);
-    struct paw_making m = {
-        .builder = &n->builder,
-        .arena = &n->scratch,
-        .known = n->known,
-        .record = r,
-        .is_sysmon = paw_str_same_name(r->provider, PAW_LIT("Microsoft-Windows-Sysmon")),
-    };
-    size_t number = 0;
-    enum paw_status status = PAW_OK;
-    do
-        status = make(&m, has_own_kind ? kind : PAW_KIND_OTHER, row, number++, sink, err);
-    while (status >= 0 && number < m.n_actions);
-    return status < 0 ? status : PAW_OK;
+    return make_all(n, NULL, row, r, wanted, sink, kinds, err);
+}
+
+enum paw_status paw_normalise_by(struct paw_normaliser *n, const struct paw_recipe *recipe,
+                                 const struct paw_record *r, const struct paw_wanted *wanted,
+                                 const struct paw_sink *sink, uint64_t *kinds,
+                                 struct paw_error *err)
+{
+    return make_all(n, recipe, recipe->row, r, wanted, sink, kinds, err);
 }

@@ -29,6 +29,15 @@ struct paw_known_name {
     char name[PAW_NAME_KNOWN_MAX];
 };
 
+enum { PAW_RECIPE_NAMES_MAX = 96 };
+
+/** How records with the same provider, channel, number and names of data become facts. */
+struct paw_recipe {
+    const struct paw_row *PAW_NULLABLE row; /* NULL: none */
+    size_t n;
+    const struct paw_mapping *PAW_NULLABLE maps[PAW_RECIPE_NAMES_MAX]; /* by datum; NULL: its own */
+};
+
 struct paw_normaliser {
     struct paw_fact_builder builder;
     struct paw_arena scratch; /* texts made for one record */
@@ -53,6 +62,15 @@ bool paw_record_is_wanted(const struct paw_wanted *wanted, enum paw_kind kind, p
  * for. Adds the kinds that such a record may have to *kinds. */
 bool paw_event_may_be_wanted(const struct paw_wanted *wanted, uint16_t event_id, uint64_t *kinds);
 
+/** Finds how records become facts; names are those of their data, in order, absent for unnamed
+ * ones. False: there are too many, or the row asks for more than these. */
+bool paw_recipe_find(paw_str provider, paw_str channel, uint16_t event_id, const paw_str *names,
+                     size_t n, struct paw_recipe *ret);
+/** Whether the fields of a recipe's facts come from data alone, each from at most one. */
+bool paw_recipe_is_plain(const struct paw_recipe *r);
+/** Number of the datum that becomes a field, SIZE_MAX: none. */
+size_t paw_recipe_source(const struct paw_recipe *r, enum paw_field_id id);
+
 /**
  * Makes the facts of one record, as far as they are wanted, and gives them to the sink: none, one,
  * or several (a task with several actions). Adds the kind to *kinds, wanted or not.
@@ -61,3 +79,10 @@ PAW_MUST_CHECK enum paw_status paw_normalise(struct paw_normaliser *n, const str
                                              const struct paw_wanted *wanted,
                                              const struct paw_sink *sink, uint64_t *kinds,
                                              struct paw_error *PAW_NULLABLE err);
+
+/** The same of a record that a recipe was found for: r->data are all that the recipe knows, those
+ * that are not there without a text. */
+PAW_MUST_CHECK enum paw_status
+paw_normalise_by(struct paw_normaliser *n, const struct paw_recipe *recipe,
+                 const struct paw_record *r, const struct paw_wanted *wanted,
+                 const struct paw_sink *sink, uint64_t *kinds, struct paw_error *PAW_NULLABLE err);

@@ -55,6 +55,7 @@ struct paw_making {
     struct paw_arena *arena;
     const struct paw_record *record;
     struct paw_known_name *known; /* PAW_NAMES_KNOWN of them */
+    const struct paw_recipe *PAW_NULLABLE recipe;
     bool is_sysmon;
     bool is_used[PAW_RECORD_DATA_MAX]; /* data that need not be told again under their own names */
     struct paw_action actions[PAW_ACTIONS_MAX];

@@ -46,6 +46,14 @@ static const struct paw_stand places[] = {
     {NULL, NULL, NULL, false, false},
 };
 
+bool paw_stand_has_place(paw_str key)
+{
+    for (const struct paw_stand *p = places; p->kind != NULL; p++)
+        if (paw_str_glob(key, p->key))
+            return true;
+    return false;
+}
+
 const struct paw_stand *paw_stand_find(paw_str key, paw_str value)
 {
     for (const struct paw_stand *p = places; p->kind != NULL; p++)

@@ -17,5 +17,8 @@ struct paw_stand {
     bool is_path;      /* the data is a path or DLL, not a command line */
 };
 
+/** Whether some value of that key may be one. */
+bool paw_stand_has_place(paw_str key);
+
 /** The place of a value, NULL if it is none. key as paw_regpath.place. */
 const struct paw_stand *PAW_NULLABLE paw_stand_find(paw_str key, paw_str value);

@@ -316,7 +316,8 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
         record.flags |= PAW_FACT_CUT;
     return paw_evtx_walk_give(r->walk, at, &record,
                               at->place == PAW_EVTX_TORN ? "torn; read as far as it goes"
-                                                         : "holds fewer values than its template");
+                                                         : "holds fewer values than its template",
+                              NULL);
 }
 
 static enum paw_status extract(struct paw_source *source, uint32_t number, struct paw_range range,

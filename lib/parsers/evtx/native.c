@@ -10,6 +10,7 @@
 #include "core/utf16.h"
 #include "parsers/evtx/event.h"
 #include "parsers/evtx/lender.h"
+#include "parsers/evtx/plain.h"
 #include "parsers/evtx/templates.h"
 #include "parsers/evtx/values.h"
 #include "parsers/evtx/walk.h"
@@ -32,6 +33,7 @@ struct native {
     struct paw_borrower borrower;
     struct paw_binxml_compiler compiler;
     struct paw_event event;
+    struct paw_plain plain;
     struct paw_record record;
     const struct paw_evtx_at *at; /* the record that is being read              */
     bool is_borrowed;             /* one of its templates stood elsewhere       */
@@ -250,7 +252,7 @@ static enum paw_status give(struct native *r)
         r->record.flags |= PAW_FACT_CUT;
     if (e->is_lossy)
         r->record.flags |= PAW_FACT_LOSSY;
-    return paw_evtx_walk_give(&r->walk, r->at, &r->record, what);
+    return paw_evtx_walk_give(&r->walk, r->at, &r->record, what, NULL);
 }
 
 static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
@@ -265,6 +267,11 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
     if (read_outer(r, from, end, &outer)) {
         r->walk.behind = outer.end;
         const struct paw_template *t = find(r, &outer);
+        if (t != NULL && at->place == PAW_EVTX_LIVE && !r->is_borrowed) {
+            const enum paw_status status = paw_plain_read(&r->plain, at, t, &outer);
+            if (status != PAW_END)
+                return status;
+        }
         if (t != NULL && at->place != PAW_EVTX_TORN && pass_over(r, t, &outer))
             return PAW_OK;
         if (t != NULL)
@@ -308,6 +315,7 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);
     paw_templates_init(&r->templates, &r->compiler);
     paw_borrower_init(&r->borrower, source, &r->templates);
+    paw_plain_init(&r->plain, &r->walk, &r->templates, &r->arena);
     const enum paw_status status = paw_evtx_walk_run(&r->walk, range);
     paw_borrower_finish(&r->borrower);
     paw_templates_finish(&r->templates);

@@ -29,12 +29,15 @@ void paw_templates_next_chunk(struct paw_templates *t)
     t->n_borrowed = 0;
     if (t->n < PAW_TEMPLATES_MAX / 2 && t->kept.used < KEPT_BYTES_MANY && t->chunk != 0)
         return;
-    const struct paw_templates old = {
-        .compiler = t->compiler, .lend = t->lend, .lender = t->lender};
+    const struct paw_templates old = {.compiler = t->compiler,
+                                      .lend = t->lend,
+                                      .lender = t->lender,
+                                      .generation = t->generation + 1};
     paw_templates_finish(t);
     paw_templates_init(t, old.compiler);
     t->lend = old.lend;
     t->lender = old.lender;
+    t->generation = old.generation;
 }
 
 /* What stands in System -------------------------------------------------------------------------
@@ -63,6 +66,10 @@ static void note_element(struct paw_template *t, uint32_t at)
             t->provider = slot_of(p, i + 1, s->end);
         if (element == PAW_NAME_TIME_CREATED && s->name == PAW_NAME_SYSTEM_TIME)
             t->created = slot_of(p, i + 1, s->end);
+        if (element == PAW_NAME_EXECUTION && s->name == PAW_NAME_PROCESS_ID)
+            t->process_id = slot_of(p, i + 1, s->end);
+        if (element == PAW_NAME_SECURITY && s->name == PAW_NAME_USER_ID)
+            t->user_id = slot_of(p, i + 1, s->end);
         i = s->end;
     }
     const uint32_t end = p->steps[at].end - 1U; /* its close */
@@ -74,6 +81,8 @@ static void note_element(struct paw_template *t, uint32_t at)
         t->record_id = slot_of(p, i, end);
     else if (element == PAW_NAME_CHANNEL)
         t->channel = slot_of(p, i, end);
+    else if (element == PAW_NAME_COMPUTER)
+        t->computer = slot_of(p, i, end);
 }
 
 /* Finds the slots of a template of a whole event: Event, System in it, elements in that. */
@@ -96,6 +105,116 @@ static void note_system(struct paw_template *t)
         else if (depth == 3 && in_system)
             note_element(t, i);
     }
+}
+
+/* The usual shape -------------------------------------------------------------------------------
+ */
+
+static uint32_t behind_attributes(const struct paw_binxml_plan *p, uint32_t at)
+{
+    while (at < p->n_steps && p->steps[at].kind == PAW_STEP_ATTRIBUTE)
+        at = p->steps[at].end;
+    return at;
+}
+
+/* Whether what an element of System says is there whatever another value says: where it depends on
+ * the value that it shows, it is not missed. */
+static bool is_plain_system(const struct paw_binxml_plan *p, uint32_t at)
+{
+    const struct paw_binxml_step *open = &p->steps[at];
+    const bool says_by_attributes =
+        open->name == PAW_NAME_PROVIDER || open->name == PAW_NAME_TIME_CREATED ||
+        open->name == PAW_NAME_EXECUTION || open->name == PAW_NAME_SECURITY;
+    if (open->index != PAW_BINXML_NONE && says_by_attributes)
+        return false;
+    for (uint32_t i = behind_attributes(p, at + 1); i + 1 < open->end; i++)
+        if (p->steps[i].kind == PAW_STEP_OPEN || p->steps[i].kind == PAW_STEP_INSTANCE ||
+            (open->index != PAW_BINXML_NONE && p->steps[i].kind == PAW_STEP_VALUE &&
+             p->steps[i].index != open->index))
+            return false;
+    return true;
+}
+
+static void note_plain_event(struct paw_template *t)
+{
+    const struct paw_binxml_plan *p = t->plan;
+    if (p->n_steps == 0 || p->steps[0].name != PAW_NAME_EVENT ||
+        p->steps[0].kind != PAW_STEP_OPEN || p->steps[0].end != p->n_steps)
+        return;
+    uint32_t at = behind_attributes(p, 1);
+    if (at >= p->n_steps || p->steps[at].kind != PAW_STEP_OPEN ||
+        p->steps[at].name != PAW_NAME_SYSTEM || p->steps[at].index != PAW_BINXML_NONE)
+        return;
+    const uint32_t end = p->steps[at].end;
+    at = behind_attributes(p, at + 1);
+    while (at + 1 < end) {
+        if (p->steps[at].kind != PAW_STEP_OPEN || !is_plain_system(p, at))
+            return;
+        at = p->steps[at].end;
+    }
+    t->is_plain_event = end + 2 == p->n_steps && p->steps[end].kind == PAW_STEP_VALUE;
+    if (t->is_plain_event)
+        t->payload = p->steps[end].index;
+}
+
+/* An element of EventData. False: it is more than one value with a name. */
+static bool read_item(const struct paw_binxml_plan *p, uint32_t at, struct paw_template_item *ret)
+{
+    const struct paw_binxml_step *open = &p->steps[at];
+    const bool is_data = open->name == PAW_NAME_DATA || open->name == PAW_NAME_COMPLEX_DATA;
+    struct paw_template_item item = {.condition = open->index, .index = PAW_BINXML_NONE};
+    if (open->kind != PAW_STEP_OPEN)
+        return false;
+    item.name = is_data ? (paw_str){0} : open->text;
+    uint32_t i = at + 1;
+    for (; i < p->n_steps && p->steps[i].kind == PAW_STEP_ATTRIBUTE; i = p->steps[i].end) {
+        if (p->steps[i].name != PAW_NAME_NAME || !is_data)
+            continue;
+        if (p->steps[i].end != i + 2 || p->steps[i + 1].kind != PAW_STEP_TEXT)
+            return false;
+        item.name = p->steps[i + 1].text;
+    }
+    const uint32_t end = open->end - 1U; /* its close */
+    if (end - i > 1)
+        return false;
+    if (i < end && p->steps[i].kind == PAW_STEP_VALUE)
+        item.index = p->steps[i].index;
+    else if (i < end && p->steps[i].kind == PAW_STEP_TEXT)
+        item.text = p->steps[i].text;
+    else if (i < end)
+        return false;
+    *ret = item;
+    return true;
+}
+
+static void note_plain_data(struct paw_template *t, struct paw_arena *a)
+{
+    const struct paw_binxml_plan *p = t->plan;
+    struct paw_template_item items[PAW_TEMPLATE_ITEMS_MAX];
+    size_t n = 0;
+    if (p->n_steps == 0 || p->steps[0].kind != PAW_STEP_OPEN ||
+        p->steps[0].name != PAW_NAME_EVENT_DATA || p->steps[0].index != PAW_BINXML_NONE ||
+        p->steps[0].end != p->n_steps)
+        return;
+    uint32_t at = 1;
+    for (; at < p->n_steps && p->steps[at].kind == PAW_STEP_ATTRIBUTE; at = p->steps[at].end) {
+        if (p->steps[at].name != PAW_NAME_NAME)
+            continue;
+        if (p->steps[at].end != at + 2 || p->steps[at + 1].kind != PAW_STEP_TEXT)
+            return;
+        t->data_name = p->steps[at + 1].text;
+    }
+    for (; at + 1 < p->n_steps; at = p->steps[at].end)
+        if (n == PAW_TEMPLATE_ITEMS_MAX || !read_item(p, at, &items[n++]))
+            return;
+    struct paw_template_item *kept = paw_arena_array(a, n, sizeof(*kept));
+    if (kept == NULL)
+        return;
+    if (n != 0)
+        memcpy(kept, items, n * sizeof(*kept));
+    t->items = kept;
+    t->n_items = (uint16_t)n;
+    t->is_plain_data = true;
 }
 
 /* Finding ---------------------------------------------------------------------------------------
@@ -133,6 +252,10 @@ static const struct paw_template *make(const struct paw_binxml_plan *plan, uint3
     made->cost = cost;
     digest(plan, made->digest);
     note_system(made);
+    if (!plan->is_cut && !plan->has_bad_name) {
+        note_plain_event(made);
+        note_plain_data(made, a);
+    }
     return made;
 }
 

@@ -22,6 +22,15 @@ struct paw_template_slot {
 };
 
 struct paw_program;
+/** A value of EventData, as a plain template names it. */
+struct paw_template_item {
+    paw_str name;       /* absent: unnamed                                            */
+    uint16_t index;     /* of its value, or PAW_BINXML_NONE: the literal              */
+    uint16_t condition; /* of the value without which it is not there, or PAW_BINXML_NONE */
+    paw_str text;
+};
+
+enum { PAW_TEMPLATE_ITEMS_MAX = 96 }; /* of a plain template: the widest event has some 60 */
 
 struct paw_template {
     const struct paw_binxml_plan *plan;
@@ -30,9 +39,18 @@ struct paw_template {
     uint32_t cost; /* steps that compiling it takes, whether or not it was done again */
     uint8_t digest[PAW_TEMPLATE_DIGEST]; /* of the plan's content: first half of SHA-256 */
     struct paw_binxml_shape shape;       /* of its definition, if it is kept */
-    struct paw_template_slot event_id, provider, channel, created, record_id;
+    struct paw_template_slot event_id, provider, channel, created;
+    struct paw_template_slot computer, record_id, process_id, user_id;
     struct paw_program *PAW_NULLABLE program; /* what its renderer made of it, if it made one */
     bool has_no_program;
+
+    /* Of the usual shape, so that a record can be made without running the plan: Event with System
+     * (single values alone) and one value that is the payload; or EventData with single values. */
+    bool is_plain_event, is_plain_data;
+    uint16_t payload; /* plain event: index of that value */
+    uint16_t n_items; /* plain data */
+    const struct paw_template_item *PAW_NULLABLE items;
+    paw_str data_name;
 };
 
 /** Gives a template of the whole file for an instance whose own is gone; guid: only one of that
@@ -47,6 +65,7 @@ struct paw_templates {
     void *PAW_NULLABLE lender;
 
     struct paw_arena kept;
+    uint64_t generation; /* grows when templates are forgotten: what points at them is stale */
     struct paw_binxml_compiler *compiler;
     const struct paw_template *buckets[256]; /* by identifier */
     unsigned n;

@@ -181,7 +181,8 @@ enum paw_status paw_evtx_walk_count(struct paw_evtx_walk *w, const struct paw_ev
 }
 
 enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
-                                   struct paw_record *record, const char *what)
+                                   struct paw_record *record, const char *what,
+                                   const struct paw_recipe *recipe)
 {
     record->origin = (struct paw_origin){
         .source = w->number, .length = at->size, .offset = w->chunk_at + at->offset};
@@ -192,6 +193,9 @@ enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evt
     const enum paw_status status = paw_evtx_walk_count(w, at, record->state, record->created, what);
     if (status < 0)
         return status;
+    if (recipe != NULL)
+        return paw_normalise_by(&w->normaliser, recipe, record, w->wanted, w->sink,
+                                &w->summary->kinds, w->err);
     return paw_normalise(&w->normaliser, record, w->wanted, w->sink, &w->summary->kinds, w->err);
 }
 

@@ -79,10 +79,11 @@ PAW_MUST_CHECK enum paw_status paw_evtx_walk_count(struct paw_evtx_walk *w,
                                                    enum paw_state state, paw_filetime created,
                                                    const char *what);
 
-/** The same, and made facts of. */
+/** The same, and made facts of, by a recipe if there is one. */
 PAW_MUST_CHECK enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w,
                                                   const struct paw_evtx_at *at,
-                                                  struct paw_record *record, const char *what);
+                                                  struct paw_record *record, const char *what,
+                                                  const struct paw_recipe *PAW_NULLABLE recipe);
 
 /** Whether a record that nothing claims names where and when it was written: else it is not
  * believed. */
