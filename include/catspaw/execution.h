@@ -95,6 +95,9 @@ struct paw_execution;
 /** The kind of a standing command that stands in the line of a launcher. */
 #define PAW_LAUNCHER "launcher"
 
+/** Kind of standing of a value at rest that is judged by itself: its subject is a record. */
+#define PAW_RESIDUE "value"
+
 /** Where a standing command stands. */
 struct paw_standing {
     const char *kind;  /* "run", "runonce", "service", "task", "consumer", "class", "launcher",

@@ -3,7 +3,8 @@
  * The words in which analyzers write questions. Only analyzers include this: the words are short.
  *
  * Paths in questions: `.in` classes, `.names` globs over the base name, `.keys` globs over the
- * whole normalised path or text. "@name" in a list means the named list of lib/engine/lists.c.
+ * whole normalised path or text. "@name" in a list means the named list of lib/engine/lists.c;
+ * a first entry "!glob" leaves out what it fits.
  */
 #pragma once
 

@@ -69,6 +69,15 @@ static void want_place(struct paw_catalogue *c, const char *name)
     }
 }
 
+static void want_residue(struct paw_catalogue *c, const char *name)
+{
+    for (size_t i = 0; i < c->n_residue; i++)
+        if (strcmp(c->residue[i], name) == 0)
+            return;
+    if (c->n_residue < PAW_COUNT_OF(c->residue))
+        c->residue[c->n_residue++] = name;
+}
+
 static void want_event(struct paw_catalogue *c, const struct paw_test *t)
 {
     for (size_t i = 0; i < c->n_events; i++)
@@ -91,6 +100,8 @@ static void note(struct walk *w, const struct paw_test *t)
     if (t->ask == paw_ask_event)
         want_event(c, t);
     const struct paw_behaviour *b = w->behaviour;
+    if (t->ask == paw_ask_registry && (b->of & PAW_OF_RESIDUE) != 0)
+        want_residue(c, t->keys[0]);
     if (t->ask == paw_ask_module && t->names != NULL &&
         (b->subjects != NULL || is_listed(b->programs, "*")) &&
         c->n_modules < PAW_COUNT_OF(c->modules))
@@ -311,6 +322,18 @@ bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base)
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c)
 {
     return c->values;
+}
+
+bool paw_catalogue_is_residue(const struct paw_catalogue *c, paw_str place, paw_str name)
+{
+    for (const struct paw_place *p = paw_places; p->name != NULL; p++) {
+        if (!paw_place_fits(p, place, name))
+            continue;
+        for (size_t i = 0; i < c->n_residue; i++)
+            if (strcmp(c->residue[i], p->name) == 0)
+                return true;
+    }
+    return false;
 }
 
 const struct paw_wanted_event *paw_catalogue_events(const struct paw_catalogue *c)

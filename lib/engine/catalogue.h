@@ -11,7 +11,8 @@ enum {
     PAW_NAMES_SLOTS = 2048, /* a power of two */
     PAW_PLACES_MAX = 256,
     PAW_NAMED_MODULES_MAX = 64,
-    PAW_EVENTS_MAX = 64
+    PAW_EVENTS_MAX = 64,
+    PAW_RESIDUE_MAX = 32
 };
 
 struct paw_behaviour_list {
@@ -48,6 +49,8 @@ struct paw_catalogue {
     size_t n_modules;
     struct paw_wanted_value values[PAW_PLACES_MAX]; /* ends with hive NULL */
     size_t n_values;
+    const char *residue[PAW_RESIDUE_MAX]; /* places whose values at rest are judged alone */
+    size_t n_residue;
     struct paw_wanted_event events[PAW_EVENTS_MAX]; /* ends with provider NULL */
     size_t n_events;
 };

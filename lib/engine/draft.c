@@ -265,6 +265,9 @@ static void show(struct paw_engine *e, struct draft *d, const struct paw_executi
     d->export = keep(e, x->command.call.export);
     d->kind = x->command.kind;
     d->line = normalised_line(x);
+    if (x->subject == PAW_SUBJECT_RECORD &&
+        x->standing.kind != NULL) /* values of one key are one */
+        d->line = paw_hash_name(x->standing.place, 5);
 }
 
 static struct draft *new_draft(struct paw_engine *e, const struct paw_execution *x, uint32_t host,

@@ -87,6 +87,8 @@ struct paw_place {
     const char *hive, *hive_key; /* for the hive reader */
 };
 extern const struct paw_place paw_places[];
+/** Whether a value of that name stands at such a place (regpath.h). */
+bool paw_place_fits(const struct paw_place *p, paw_str place, paw_str name);
 
 /** Whether a path that stands in a text of the asked execution fits .in .names .keys .flags .same
  * of t. UNKNOWN names the working directory as missing. */

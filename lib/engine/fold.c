@@ -152,8 +152,8 @@ static int by_place(const void *a, const void *b)
 
 static bool is_standing(const struct draft *d)
 {
-    return d->subject == PAW_SUBJECT_STANDING && d->standing.kind != NULL && !d->is_folded &&
-           d->concerned == NULL;
+    return (d->subject == PAW_SUBJECT_STANDING || d->subject == PAW_SUBJECT_RECORD) &&
+           d->standing.kind != NULL && !d->is_folded && d->concerned == NULL;
 }
 
 static bool is_launcher(const struct draft *d)
@@ -161,9 +161,14 @@ static bool is_launcher(const struct draft *d)
     return strcmp(d->standing.kind, PAW_LAUNCHER) == 0;
 }
 
-/* Equal place, name and text: a write, the line of the writer and the value at rest are one. */
+/* Equal place, name and text: a write, the line of the writer and the value at rest are one; what
+ * an act left in several values of one key as well. */
 static bool stands_the_same(const struct draft *a, const struct draft *b)
 {
+    if (a->subject != b->subject)
+        return false;
+    if (a->subject == PAW_SUBJECT_RECORD)
+        return a->host == b->host && paw_str_same_name(a->standing.place, b->standing.place);
     return a->host == b->host && a->line == b->line && a->line != 0 &&
            strcmp(a->standing.kind, b->standing.kind) == 0 && !is_launcher(a) &&
            paw_str_same_name(a->standing.name, b->standing.name);

@@ -304,6 +304,20 @@ static bool was_set(const struct paw_fact *f)
            paw_str_find_name(type, PAW_LIT("Delete"), 0) == SIZE_MAX;
 }
 
+/* A value at rest that tells of an act by itself. */
+static enum paw_status add_residue(struct paw_engine *e, const struct value *v)
+{
+    return add_standing(e, (struct standing){
+                               .fact = v->fact,
+                               .field = PAW_F_DATA,
+                               .text = PAW_LIT(" "),
+                               .where = {PAW_RESIDUE, v->key, v->name, false},
+                               .host = v->host,
+                               .node = NONE,
+                               .subject = PAW_SUBJECT_RECORD,
+                           });
+}
+
 static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
 {
     const struct paw_fact *f = k->fact;
@@ -328,7 +342,13 @@ static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
         .is_autostart = place != NULL && place->is_autostart,
         .fact = f,
     };
+    const bool is_residue = at_rest && paw_catalogue_is_residue(e->catalogue, p.place, p.name);
     paw_arena_reset(&e->scratch);
+    if (is_residue) {
+        const enum paw_status status = add_residue(e, v);
+        if (status != PAW_OK)
+            return status;
+    }
     if (place == NULL || place->is_path || (!at_rest && !was_set(f)))
         return PAW_OK;
     const enum paw_field_id field = at_rest ? PAW_F_DATA : PAW_F_DETAILS;

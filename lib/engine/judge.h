@@ -67,6 +67,8 @@ bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base);
 /** Registry places that a behaviour names (3.16), for the hive reader and for selecting registry
  * records. */
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c);
+/** Whether a value at rest is judged by itself, as what an act left behind (PAW_OF_RESIDUE). */
+bool paw_catalogue_is_residue(const struct paw_catalogue *c, paw_str place, paw_str name);
 /** Records of other providers that a behaviour names; ends with provider NULL. */
 const struct paw_wanted_event *paw_catalogue_events(const struct paw_catalogue *c);
 /** Longest look-back of DROPPED, seconds. */

@@ -58,6 +58,13 @@ static const struct {
      LIST("*-enc*", "*add-mppreference*", "*fodhelper*", "*downloadstring*", "*downloadfile*",
           "*invoke-webrequest*", "*currentversion\\run*", "*curl* *http*", "*certutil* *http*",
           "*bitsadmin* *http*", "*wscript*\\temp\\*", "*cscript*\\temp\\*")},
+    {"@windows_ats", /* assistive programs of Windows, and two that everybody knows */
+     LIST("animations", "audiodescription", "caretbrowsing", "caretwidth", "colorfiltering",
+          "cursorindicator", "cursorscheme", "filterkeys", "focusborder*", "highcontrast",
+          "keyboardcues", "keyboardpref", "livecaptions", "magnifierpane", "messageduration",
+          "minimumhitradius", "mousekeys", "narrator", "osk", "overlappedcontent", "showsounds",
+          "soundsentry", "speechreco", "stickykeys", "togglekeys", "voiceaccess", "window*",
+          "oracle_javaaccessbridge", "nvda_nvda_v1")},
     {"@numbers", LIST("* 1*", "* 2*", "* 3*", "* 4*", "* 5*", "* 6*", "* 7*", "* 8*", "* 9*")},
     {"@ps_verbs", LIST("*iex *", "*downloadstring*", "*frombase64string*", "*invoke-expression*",
                        "*invoke-command*")},
@@ -93,6 +100,11 @@ bool paw_list_fits(const char *const *list, paw_str text)
     if (list == NULL || text.p == NULL)
         return false;
     for (; *list != NULL; list++) {
+        if ((*list)[0] == '!') { /* all but these; stands before the others */
+            if (paw_str_glob(text, *list + 1))
+                return false;
+            continue;
+        }
         if ((*list)[0] != '@') {
             if (paw_str_glob(text, *list))
                 return true;
@@ -109,6 +121,13 @@ bool paw_list_fits(const char *const *list, paw_str text)
 
 #define USER    "HKCU\\"
 #define MACHINE "HKLM\\"
+/* A program that prepared the net leaves a key of its name. */
+#define TRACES(list, program)                                                                    \
+    {                                                                                            \
+        list, PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\tracing\\" program "*", "*", \
+            "SOFTWARE", "Microsoft\\Tracing\\*"                                                  \
+    }
+#define NT      "software\\microsoft\\windows nt\\currentversion\\"
 #define CURRENT "software\\microsoft\\windows\\currentversion\\"
 
 const struct paw_place paw_places[] = {
@@ -174,6 +193,59 @@ const struct paw_place paw_places[] = {
      "SOFTWARE", "ODBC\\ODBCINST.INI\\*"},
     {"odbc_drivers", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\odbc\\odbcinst.ini\\*", "setup",
      "SOFTWARE", "ODBC\\ODBCINST.INI\\*"},
+    TRACES("tracing_quiet", "regsvr32_ras"),
+    TRACES("tracing_quiet", "cmstp_ras"),
+    TRACES("tracing_quiet", "installutil_ras"),
+    TRACES("tracing_quiet", "regasm_ras"),
+    TRACES("tracing_quiet", "regsvcs_ras"),
+    TRACES("tracing_quiet", "odbcconf_ras"),
+    TRACES("tracing_quiet", "verclsid_ras"),
+    TRACES("tracing_quiet", "mavinject_ras"),
+    TRACES("tracing_quiet", "control_ras"),
+    TRACES("tracing_quiet", "hh_ras"),
+    TRACES("tracing_quiet", "wab_ras"),
+    TRACES("tracing_quiet", "infdefaultinstall_ras"),
+    TRACES("tracing_quiet", "cmstp"),
+    TRACES("tracing_loud", "rundll32_ras"),
+    TRACES("tracing_loud", "mshta_ras"),
+    {"user_wordpad", PAW_NEED_HIVE_NTUSER, USER CURRENT "app paths\\wordpad.exe", "", "NTUSER",
+     "Software\\Microsoft\\Windows\\CurrentVersion\\App Paths\\wordpad.exe"},
+    {"user_control", PAW_NEED_HIVE_NTUSER, USER CURRENT "app paths\\control.exe", "", "NTUSER",
+     "Software\\Microsoft\\Windows\\CurrentVersion\\App Paths\\control.exe"},
+    {"at_programs", PAW_NEED_HIVE_SOFTWARE, MACHINE NT "accessibility\\ats\\*", "startexe",
+     "SOFTWARE", "Microsoft\\Windows NT\\CurrentVersion\\Accessibility\\ATs\\*"},
+    {"provisioning", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\microsoft\\provisioning\\commands\\*", "commandline", "SOFTWARE",
+     "Microsoft\\Provisioning\\Commands\\*"},
+    {"unattend", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE NT "unattendsettings\\setup-unattend-settings\\runsynchronous\\*", "path", "SOFTWARE",
+     "Microsoft\\Windows NT\\CurrentVersion\\UnattendSettings\\Setup-Unattend-Settings\\"
+     "RunSynchronous\\*"},
+    {"lxss", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "lxss\\msi", "installlocation", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\Lxss\\MSI"},
+    {"wab_library", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\wab\\dllpath", "",
+     "SOFTWARE", "Microsoft\\WAB\\DLLPath"},
+    {"extension_policy", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\policies\\*\\extensioninstallforcelist", "*", "SOFTWARE",
+     "Policies\\*\\ExtensionInstallForcelist"},
+    {"extension_policy", PAW_NEED_HIVE_NTUSER,
+     USER "software\\policies\\*\\extensioninstallforcelist", "*", "NTUSER",
+     "Software\\Policies\\*\\ExtensionInstallForcelist"},
+    {"run_as_node", PAW_NEED_HIVE_NTUSER, USER "environment", "electron_run_as_node", "NTUSER",
+     "Environment"},
+    {"run_as_node", PAW_NEED_HIVE_SYSTEM,
+     MACHINE "system\\currentcontrolset\\control\\session manager\\environment",
+     "electron_run_as_node", "SYSTEM", "*ControlSet*\\Control\\Session Manager\\Environment"},
+    {"install_source", PAW_NEED_HIVE_SOFTWARE,
+     MACHINE "software\\classes\\installer\\products\\*\\sourcelist", "lastusedsource", "SOFTWARE",
+     "Classes\\Installer\\Products\\*\\SourceList"},
+    {"install_source", PAW_NEED_HIVE_NTUSER,
+     USER "software\\microsoft\\installer\\products\\*\\sourcelist", "lastusedsource", "NTUSER",
+     "Software\\Microsoft\\Installer\\Products\\*\\SourceList"},
+    {"uninstall", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "uninstall\\*", "displayname", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\Uninstall\\*"},
+    {"uninstall", PAW_NEED_HIVE_SOFTWARE, MACHINE CURRENT "uninstall\\*", "publisher", "SOFTWARE",
+     "Microsoft\\Windows\\CurrentVersion\\Uninstall\\*"},
     {"settings_handler", PAW_NEED_HIVE_USRCLASS,
      USER "software\\classes\\ms-settings\\shell\\open\\command", "*", "UsrClass",
      "ms-settings\\shell\\open\\command"},
@@ -182,3 +254,9 @@ const struct paw_place paw_places[] = {
      "Folder\\shell\\open\\command"},
     {.name = NULL},
 };
+
+bool paw_place_fits(const struct paw_place *p, paw_str place, paw_str name)
+{
+    return paw_str_glob(place, p->key) &&
+           paw_str_glob(name.p == NULL ? PAW_LIT("") : name, p->value);
+}

@@ -10,16 +10,10 @@
 
 static const struct paw_span WHOLE = {0, 0};
 
-static bool place_fits(const struct paw_place *p, const char *name, const struct paw_regpath *path)
-{
-    return strcmp(p->name, name) == 0 && paw_str_glob(path->place, p->key) &&
-           paw_str_glob(path->name.p == NULL ? PAW_LIT("") : path->name, p->value);
-}
-
 static const struct paw_place *place_of(const char *name, const struct paw_regpath *path)
 {
     for (const struct paw_place *p = paw_places; p->name != NULL; p++)
-        if (place_fits(p, name, path))
+        if (strcmp(p->name, name) == 0 && paw_place_fits(p, path->place, path->name))
             return p;
     return NULL;
 }
@@ -40,23 +34,59 @@ static bool number_of(paw_str data, uint64_t *ret)
     return paw_str_u64(data, ret);
 }
 
+/* "u;1;https://host/": the kind of source and the number of the medium stand before it. */
+static paw_str without_medium(paw_str data)
+{
+    if (data.n < 4 || data.p[1] != ';' ||
+        paw_str_find_char(PAW_LIT("numNUM"), data.p[0], 0) == SIZE_MAX)
+        return data;
+    const size_t end = paw_str_find_char(data, ';', 2);
+    return end == SIZE_MAX ? data : paw_str_from(data, end + 1);
+}
+
 static enum paw_truth data_fits(struct paw_exam *e, const struct paw_test *t, paw_str data)
 {
     if (t->least != 0) {
         uint64_t n;
         return number_of(data, &n) && n >= t->least ? PAW_YES : PAW_NO;
     }
-    if (t->in == 0 && t->names == NULL && t->flags == 0 && t->same == PAW_NOBODY)
-        return PAW_YES;
-    if (data.p == NULL)
-        return PAW_NO;
     struct paw_test path = *t;
     path.keys = NULL;
-    return paw_exam_path(e, &path, data);
+    path.flags &= ~(uint32_t)PAW_NAMED_LIKE_TARGET;
+    if (t->in == 0 && t->names == NULL && path.flags == 0 && t->same == PAW_NOBODY)
+        return PAW_YES;
+    return data.p == NULL ? PAW_NO : paw_exam_path(e, &path, without_medium(data));
+}
+
+static void cite_value(struct paw_exam *e, const struct paw_fact *f)
+{
+    enum paw_field_id field;
+    const paw_str data = data_of(f, &field);
+    const bool written = f->kind == PAW_KIND_REGISTRY;
+    paw_exam_cite(e, f, written ? PAW_F_TARGET_OBJECT : PAW_F_KEY, WHOLE, PAW_ROLE_REGISTRY);
+    if (data.n != 0)
+        paw_exam_cite(e, f, field, WHOLE, PAW_ROLE_REGISTRY);
+}
+
+/* The value at rest that is judged itself: nobody is known to have written it. */
+static enum paw_truth ask_residue(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_execution *x = e->seat.real;
+    struct paw_regpath path;
+    enum paw_field_id field;
+    paw_regpath_read(x->standing.place, false, e->arena, &path);
+    path.name = x->standing.name;
+    if (path.place.p == NULL || place_of(t->keys[0], &path) == NULL ||
+        data_fits(e, t, data_of(x->source, &field)) != PAW_YES)
+        return PAW_NO;
+    cite_value(e, x->source);
+    return PAW_YES;
 }
 
 enum paw_truth paw_ask_registry(struct paw_exam *e, const struct paw_test *t)
 {
+    if (e->seat.real->subject == PAW_SUBJECT_RECORD && e->seat.real->standing.kind != NULL)
+        return ask_residue(e, t);
     const struct paw_effects *all = &e->seat.real->effects[PAW_EFFECT_REGISTRY];
     for (size_t i = 0; i < all->n; i++) {
         const struct paw_fact *f = all->facts[i];
@@ -83,20 +113,30 @@ enum paw_truth paw_ask_registry(struct paw_exam *e, const struct paw_test *t)
     return all->total > all->n ? paw_exam_miss(e, PAW_NEED_REGISTRY) : PAW_NO;
 }
 
-static void cite_value(struct paw_exam *e, const struct paw_fact *f)
+/* Whether the value, or the key it stands in, is called what the command names. */
+static bool is_named_like_target(struct paw_exam *e, const struct paw_fact *f)
 {
-    enum paw_field_id field;
-    const paw_str data = data_of(f, &field);
-    const bool written = f->kind == PAW_KIND_REGISTRY;
-    paw_exam_cite(e, f, written ? PAW_F_TARGET_OBJECT : PAW_F_KEY, WHOLE, PAW_ROLE_REGISTRY);
-    if (data.n != 0)
-        paw_exam_cite(e, f, field, WHOLE, PAW_ROLE_REGISTRY);
+    const paw_str target = paw_str_trim(e->judged->command.target.raw, " \t\"");
+    struct paw_regpath path;
+    if (target.n == 0)
+        return false;
+    if (f->kind == PAW_KIND_REGISTRY) {
+        paw_regpath_read(paw_fact_text(f, PAW_F_TARGET_OBJECT), true, e->arena, &path);
+    } else {
+        paw_regpath_read(paw_fact_text(f, PAW_F_KEY), false, e->arena, &path);
+        path.name = paw_fact_text(f, PAW_F_VALUE);
+    }
+    const size_t last = paw_str_rfind_char(path.place, '\\');
+    return paw_str_same_name(path.name, target) ||
+           (last != SIZE_MAX && paw_str_same_name(paw_str_from(path.place, last + 1), target));
 }
 
 enum paw_truth paw_ask_reg_state(struct paw_exam *e, const struct paw_test *t)
 {
     uint32_t missing = 0;
     bool could = false;
+    if ((t->flags & PAW_NAMED_LIKE_TARGET) != 0 && e->judged->command.line.p == NULL)
+        return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
     for (const struct paw_place *p = paw_places; p->name != NULL; p++) {
         if (strcmp(p->name, t->keys[0]) != 0)
             continue;
@@ -106,6 +146,8 @@ enum paw_truth paw_ask_reg_state(struct paw_exam *e, const struct paw_test *t)
         /* the last write, or what the hive holds: earlier ones are gone */
         for (size_t i = 0; i < found.n; i++) {
             enum paw_field_id field;
+            if ((t->flags & PAW_NAMED_LIKE_TARGET) != 0 && !is_named_like_target(e, found.list[i]))
+                continue;
             if (data_fits(e, t, data_of(found.list[i], &field)) != PAW_YES)
                 continue;
             cite_value(e, found.list[i]);

@@ -505,7 +505,10 @@ static void act_registry(struct paw_world *w, struct case_process *p, const stru
         add(PAW_F_TARGET_OBJECT, path);
         add(PAW_F_DETAILS, data);
     } else {
-        add(PAW_F_KEY, path);
+        const char *last = strrchr(path, '\\');
+        paw_fact_add(&builder, PAW_F_KEY,
+                     (paw_str){path, last == NULL ? strlen(path) : (size_t)(last - path)});
+        add(PAW_F_VALUE, last == NULL ? NULL : last + 1);
         add(PAW_F_DATA, data);
     }
     const struct paw_fact *fact = finish(w);
@@ -687,6 +690,24 @@ static void forget(struct paw_world *w)
 
 /* Subjects that are no process ----------------------------------------------------------------- */
 
+/* A value at rest where no command stands: what an act left behind. */
+static bool make_residue(struct paw_world *w, paw_str path, const char *data)
+{
+    struct paw_regpath p;
+    paw_regpath_read(str(as_sysmon_key(w, paw_arena_cstr(w->arena, path))), true, w->arena, &p);
+    const struct paw_stand *stand = paw_stand_find(p.place, p.name);
+    if (stand != NULL && !stand->is_path)
+        return false;
+    begin(w, PAW_KIND_VALUE, FIRST_START, "", 0);
+    paw_fact_add(&builder, PAW_F_KEY, p.key);
+    paw_fact_add(&builder, PAW_F_VALUE, p.name);
+    add(PAW_F_DATA, data);
+    w->alone.subject = PAW_SUBJECT_RECORD;
+    w->alone.source = finish(w);
+    w->alone.standing = (struct paw_standing){PAW_RESIDUE, p.key, p.name, false};
+    return true;
+}
+
 static void make_standing(struct paw_world *w, const struct vec_line *l)
 {
     struct paw_execution *x = &w->alone;
@@ -696,6 +717,8 @@ static void make_standing(struct paw_world *w, const struct vec_line *l)
         return;
     }
     const paw_str path = {l->text, (size_t)(split - l->text)};
+    if (strcmp(l->head, "hive") == 0 && make_residue(w, path, split + 3))
+        return;
     const size_t last = paw_str_rfind_char(path, '\\');
     const bool is_value = strcmp(l->head, "set") == 0 || strcmp(l->head, "hive") == 0;
     x->subject = PAW_SUBJECT_STANDING;
@@ -779,116 +802,4 @@ void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_ar
 const struct paw_execution *case_judged(const struct paw_world *w)
 {
     return w->judged != NULL ? &w->judged->x : &w->alone;
-}
-
-/* The world ------------------------------------------------------------------------------------ */
-
-static struct paw_executions gather(struct paw_world *w, const struct paw_execution *x,
-                                    int64_t from, int64_t to, bool siblings, enum paw_near_key key)
-{
-    const struct paw_execution **list =
-        paw_arena_array(w->arena, CASE_PROCESSES, sizeof(struct paw_execution *));
-    struct paw_executions all = {.list = list, .could = (x->seen & PAW_NEED_PROCESSES) != 0};
-    for (size_t i = 0; i < w->n_processes && all.could; i++) {
-        const struct paw_execution *o = &w->processes[i]->x;
-        const int64_t apart = (int64_t)(o->time - x->time) / 10000000;
-        if (o == x || o->time == 0 || apart < from || apart > to)
-            continue;
-        if (siblings ? o->parent != x->parent
-                     : key == PAW_NEAR_USER && !paw_str_same_name(o->user, x->user))
-            continue;
-        list[all.n++] = o;
-    }
-    return all;
-}
-
-struct paw_executions paw_world_siblings(struct paw_world *w, const struct paw_execution *x,
-                                         int64_t seconds)
-{
-    return gather(w, x, seconds < 0 ? seconds : 0, seconds < 0 ? 0 : seconds, true, PAW_NEAR_USER);
-}
-
-struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execution *x,
-                                     enum paw_near_key key, uint32_t seconds)
-{
-    return gather(w, x, -(int64_t)seconds, seconds, false, key);
-}
-
-struct paw_executions paw_world_process(struct paw_world *w, const struct paw_execution *x,
-                                        uint64_t pid)
-{
-    const struct paw_execution **list = paw_arena_array(w->arena, 1, sizeof *list);
-    struct paw_executions all = {.list = list, .could = (x->seen & PAW_NEED_PROCESSES) != 0};
-    for (size_t i = 0; i < w->n_processes && all.could && all.n == 0; i++)
-        if (w->processes[i]->pid == pid && &w->processes[i]->x != x)
-            list[all.n++] = &w->processes[i]->x;
-    return all;
-}
-
-struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
-                                   uint32_t seconds)
-{
-    const struct paw_fact **list = paw_arena_array(w->arena, CASE_FACTS, sizeof *list);
-    struct paw_facts all = {.list = list, .could = (x->seen & PAW_NEED_FILES) != 0};
-    for (size_t i = 0; i < w->n_facts && all.could; i++) {
-        const struct paw_fact *f = w->facts[i];
-        const paw_str made = paw_fact_text(f, PAW_F_TARGET_FILENAME);
-        if (f->kind != PAW_KIND_FILE || f->time > x->time ||
-            x->time - f->time > (uint64_t)seconds * 10000000 || !paw_path_same(made, path))
-            continue;
-        list[all.n++] = f;
-    }
-    return all;
-}
-
-struct paw_facts paw_world_values(struct paw_world *w, const struct paw_execution *x,
-                                  const char *key_glob, const char *name_glob, uint32_t *need)
-{
-    const uint32_t hives = vec_need("hives");
-    const struct paw_fact **list = paw_arena_array(w->arena, CASE_FACTS, sizeof *list);
-    struct paw_facts all = {.list = list, .could = (x->seen & hives) == hives};
-    *need = paw_str_glob(str(key_glob), "HKCU\\software\\classes*") ? PAW_NEED_HIVE_USRCLASS
-            : paw_str_glob(str(key_glob), "HKCU*")                  ? PAW_NEED_HIVE_NTUSER
-                                                                    : PAW_NEED_HIVE_SOFTWARE;
-    for (size_t i = 0; i < w->n_values; i++) {
-        struct paw_regpath path;
-        if (w->values[i].at_rest && !all.could)
-            continue;
-        paw_regpath_read(str(w->values[i].path), true, w->arena, &path);
-        if (paw_str_glob(path.place, key_glob) &&
-            paw_str_glob(path.name.p == NULL ? PAW_LIT("") : path.name, name_glob))
-            list[all.n++] = w->values[i].fact;
-    }
-    return all;
-}
-
-struct paw_facts paw_world_events(struct paw_world *w, const struct paw_execution *x,
-                                  const char *provider, uint16_t event_id, uint32_t seconds)
-{
-    (void)x;
-    (void)seconds;
-    const struct paw_fact **list = paw_arena_array(w->arena, CASE_FACTS, sizeof *list);
-    struct paw_facts all = {.list = list, .could = true};
-    for (size_t i = 0; i < w->n_facts; i++)
-        if (w->facts[i]->event_id == event_id &&
-            paw_str_same_name(paw_fact_text(w->facts[i], PAW_F_PROVIDER), str(provider)))
-            list[all.n++] = w->facts[i];
-    return all;
-}
-
-void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, struct paw_path *ret)
-{
-    const struct paw_path_context context = {.machine = &w->machine, .is_code = true};
-    paw_path_normalise(raw, &context, arena, ret);
-}
-
-uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
-{
-    struct paw_execution x = {.subject = PAW_SUBJECT_STUB, .image = image};
-    return paw_understand(w->catalogue, &w->machine, arena, &x) == PAW_OK ? x.sets : 0;
-}
-
-const struct paw_machine *paw_world_machine(const struct paw_world *w)
-{
-    return &w->machine;
 }
