@@ -543,19 +543,21 @@ static bool read_definition(const struct paw_cursor *chunk, uint32_t at, uint32_
 /* The values between the cursor and its end; those that are not there whole are null. */
 static void read_values(struct paw_cursor *c, struct paw_binxml_instance *ret)
 {
-    struct paw_cursor list = paw_cursor_over(paw_cursor_take_items(c, ret->n, 4));
-    for (uint32_t i = 0; i < ret->n; i++) {
-        const uint16_t size = paw_cursor_u16(&list);
-        const uint16_t type = paw_cursor_u16(&list);
-        if (size > paw_cursor_left(c)) {
+    enum { DESCRIPTOR = 4 };
+    const uint8_t *d = paw_cursor_take_items(c, ret->n, DESCRIPTOR).p;
+    size_t at = c->pos;
+    for (uint32_t i = 0; i < ret->n && d != NULL; i++, d += DESCRIPTOR) {
+        const uint16_t size = paw_le16(d);
+        if (size > c->len - at) {
             ret->is_cut = true;
-            (void)paw_cursor_take(c, paw_cursor_left(c));
+            at = c->len;
             continue;
         }
-        ret->values[i] = (struct paw_evtx_value){
-            .type = (uint8_t)type, .size = size, .offset = (uint32_t)c->pos};
-        (void)paw_cursor_take(c, size);
+        ret->values[i] =
+            (struct paw_evtx_value){.type = d[2], .size = size, .offset = (uint32_t)at};
+        at += size;
     }
+    (void)paw_cursor_take(c, at - c->pos);
 }
 
 bool paw_binxml_instance_read(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_arena *a,

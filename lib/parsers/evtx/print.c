@@ -243,11 +243,10 @@ static inline size_t put_plain(const struct paw_print *o, paw_u16 u, char *out,
     return paw_units_plain(u, o->readable, out, &xml, form == PAW_PRINT_XML ? 5 : 7);
 }
 
-void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
+/* All of u, in one form; out has paw_print_room for it. Behind what was written. */
+static inline char *put_units(const struct paw_print *o, paw_u16 u, char *out,
+                              enum paw_print_as form)
 {
-    char *out = paw_print_room(o, u.units * PAW_PRINT_UNIT_MAX + OVERSHOOT);
-    if (out == NULL)
-        return;
     for (size_t i = 0; i < u.units;) {
         const paw_u16 rest = {u.p + 2 * i, u.units - i};
         const size_t plain = form == PAW_PRINT_NAME ? 0 : put_plain(o, rest, out, form);
@@ -255,6 +254,13 @@ void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
         out += plain;
         if (i >= u.units)
             break;
+        const unsigned unit = paw_le16(u.p + 2 * i);
+        if (form == PAW_PRINT_JSON && (unit == '\\' || unit == '"')) {
+            *out++ = '\\';
+            *out++ = (char)unit;
+            i++;
+            continue;
+        }
         if (form != PAW_PRINT_JSON && looks_hidden(u, i)) {
             out = put_hidden(out, '_');
             i++;
@@ -264,6 +270,34 @@ void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
             out = put_char(out, take_char(u, &i), form);
         while (i < u.units && paw_le16(u.p + 2 * i) >= 0x80);
     }
+    return out;
+}
+
+static inline size_t units_room(paw_u16 u)
+{
+    return u.units * PAW_PRINT_UNIT_MAX + OVERSHOOT;
+}
+
+void paw_print_units(struct paw_print *o, paw_u16 u, enum paw_print_as form)
+{
+    char *out = paw_print_room(o, units_room(u));
+    if (out == NULL)
+        return;
+    if (form == PAW_PRINT_XML) /* most; so that the form is a constant */
+        out = put_units(o, u, out, PAW_PRINT_XML);
+    else
+        out = put_units(o, u, out, form);
+    o->n = (size_t)(out - o->p);
+}
+
+static void print_json_string(struct paw_print *o, paw_u16 u)
+{
+    char *out = paw_print_room(o, units_room(u) + 2);
+    if (out == NULL)
+        return;
+    *out++ = '"';
+    out = put_units(o, u, out, PAW_PRINT_JSON);
+    *out++ = '"';
     o->n = (size_t)(out - o->p);
 }
 
@@ -389,7 +423,6 @@ void paw_print_value(struct paw_print *o, struct paw_evtx_datum v, enum paw_prin
 /* The digits of a number are a JSON number; a NaN's letters are not. */
 static bool is_number(struct paw_evtx_datum v)
 {
-    const uint64_t bits = paw_scalar_bits(v.bytes);
     switch (v.type) {
     case PAW_EVTX_TYPE_I8:
     case PAW_EVTX_TYPE_U8:
@@ -397,15 +430,34 @@ static bool is_number(struct paw_evtx_datum v)
     case PAW_EVTX_TYPE_U16:
     case PAW_EVTX_TYPE_I32:
     case PAW_EVTX_TYPE_U32:
-        return v.bytes.n == paw_scalar_size(v.type);
     case PAW_EVTX_TYPE_BOOL:
-        return v.bytes.n <= 8;
+        return true;
     case PAW_EVTX_TYPE_FLOAT:
-        return v.bytes.n == 4 && (bits >> 23 & 0xFF) != 0xFF;
+        return (paw_scalar_bits(v.bytes) >> 23 & 0xFF) != 0xFF;
     case PAW_EVTX_TYPE_DOUBLE:
-        return v.bytes.n == 8 && (bits >> 52 & 0x7FF) != 0x7FF;
+        return (paw_scalar_bits(v.bytes) >> 52 & 0x7FF) != 0x7FF;
     default:
         return false;
+    }
+}
+
+/* What is no text: a number as such, all else as a string. */
+static void print_json_scalar(struct paw_print *o, struct paw_evtx_datum v)
+{
+    char *out = paw_print_room(o, PAW_SCALAR_TEXT + 2);
+    if (out == NULL)
+        return;
+    const size_t n = paw_scalar_put(v, out + 1);
+    if (n == 0) { /* binary, or of a size that its type cannot have */
+        paw_print_char(o, '"');
+        print_hex(o, v.bytes);
+        paw_print_char(o, '"');
+    } else if (is_number(v)) {
+        memmove(out, out + 1, n);
+        o->n += n;
+    } else {
+        out[0] = out[n + 1] = '"';
+        o->n += n + 2;
     }
 }
 
@@ -423,15 +475,17 @@ static void print_list(struct paw_print *o, struct paw_evtx_datum v)
 
 void paw_print_json(struct paw_print *o, struct paw_evtx_datum v)
 {
-    if (v.type == PAW_EVTX_TYPE_NULL || v.type == PAW_EVTX_TYPE_BINXML) {
+    if (v.type == PAW_EVTX_TYPE_STRING) {
+        print_json_string(o, paw_utf16_trim(paw_utf16_of(v.bytes)));
+    } else if (v.type == PAW_EVTX_TYPE_NULL || v.type == PAW_EVTX_TYPE_BINXML) {
         paw_print_put(o, "null", 4);
     } else if ((v.type & PAW_EVTX_TYPE_ARRAY) != 0) {
         print_list(o, v);
-    } else if (is_number(v)) {
-        print_scalar(o, v);
+    } else if (v.type == PAW_EVTX_TYPE_ANSI) {
+        paw_print_char(o, '"');
+        print_ansi(o, v.bytes, PAW_PRINT_JSON);
+        paw_print_char(o, '"');
     } else {
-        paw_print_char(o, '"');
-        paw_print_value(o, v, PAW_PRINT_JSON);
-        paw_print_char(o, '"');
+        print_json_scalar(o, v);
     }
 }

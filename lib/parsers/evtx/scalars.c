@@ -11,6 +11,7 @@
 
 enum {
     GUID_BYTES = 16,
+    GUID_TEXT = 38,
     SID_HEAD = 8,
 };
 
@@ -31,16 +32,6 @@ size_t paw_scalar_size(uint8_t type)
         [PAW_EVTX_TYPE_HEX32] = 4,  [PAW_EVTX_TYPE_SYSTEMTIME] = 16, [PAW_EVTX_TYPE_HEX64] = 8,
     };
     return type < PAW_COUNT_OF(sizes) ? sizes[type] : 0;
-}
-
-uint64_t paw_scalar_bits(paw_bytes b)
-{
-    uint64_t n = 0;
-    if (b.n == 8)
-        return paw_le64(b.p);
-    for (size_t i = b.n < 8 ? b.n : 8; i > 0; i--)
-        n = n << 8 | b.p[i - 1];
-    return n;
 }
 
 static int64_t bits_signed(paw_bytes b)
@@ -65,12 +56,20 @@ size_t paw_hex_put(paw_bytes b, char *out)
 
 char *paw_decimal_put(char *out, uint64_t n)
 {
-    unsigned digits = 1;
-    for (uint64_t rest = n; rest >= 10; rest /= 10)
-        digits++;
-    for (unsigned i = digits; i > 0; i--, n /= 10)
-        out[i - 1] = (char)('0' + n % 10);
-    return out + digits;
+    static const char two[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                              "34353637383940414243444546474849505152535455565758596061626364656667"
+                              "6869707172737475767778798081828384858687888990919293949596979899";
+    enum { DIGITS_MAX = 20 };
+    char text[DIGITS_MAX];
+    size_t at = sizeof(text);
+    for (; n >= 100; n /= 100)
+        memcpy(text + (at -= 2), two + n % 100 * 2, 2);
+    if (n >= 10)
+        memcpy(text + (at -= 2), two + n * 2, 2);
+    else
+        text[--at] = (char)('0' + n);
+    memcpy(out, text + at, sizeof(text) - at);
+    return out + sizeof(text) - at;
 }
 
 static char *put_signed(char *out, int64_t n)
@@ -120,17 +119,22 @@ static char *put_double(char *out, uint64_t bits)
     return put_real(out, d, 15, 17, false);
 }
 
+static void put_pairs(char *out, const uint8_t *b, const uint8_t *order, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        (void)put_pair(out + 2 * (size_t)i, b[order[i]]);
+}
+
 static char *put_guid(char *p, const uint8_t *b)
 {
     static const uint8_t order[GUID_BYTES] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-    *p++ = '{';
-    for (unsigned i = 0; i < GUID_BYTES; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *p++ = '-';
-        p = put_pair(p, b[order[i]]);
-    }
-    *p++ = '}';
-    return p;
+    memcpy(p, "{00000000-0000-0000-0000-000000000000}", GUID_TEXT);
+    put_pairs(p + 1, b, order, 4);
+    put_pairs(p + 10, b, order + 4, 2);
+    put_pairs(p + 15, b, order + 6, 2);
+    put_pairs(p + 20, b, order + 8, 2);
+    put_pairs(p + 25, b, order + 10, 6);
+    return p + GUID_TEXT;
 }
 
 static char *put_filetime(char *out, uint64_t t)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/cursor.h"
 #include "parsers/evtx/values.h"
 
 enum {
@@ -19,7 +20,17 @@ size_t paw_scalar_size(uint8_t type);
 size_t paw_sid_size(paw_bytes b);
 
 /** The first eight bytes, or fewer, as a number. */
-uint64_t paw_scalar_bits(paw_bytes b);
+static inline uint64_t paw_scalar_bits(paw_bytes b)
+{
+    uint64_t n = 0;
+    if (b.n == 4)
+        return paw_le32(b.p);
+    if (b.n >= 8)
+        return paw_le64(b.p);
+    for (size_t i = b.n; i > 0; i--)
+        n = n << 8 | b.p[i - 1];
+    return n;
+}
 
 /** Writes the value and returns the number of bytes: at most PAW_SCALAR_TEXT. 0: it is text,
  * binary, nested or null, or has a size that its type cannot have; what is neither is shown as
