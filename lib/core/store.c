@@ -221,6 +221,40 @@ void *paw_vec_push(struct paw_vec *v)
     return item;
 }
 
+enum { RUN = 8 }; /* items that are put in order where they lie, before any merge */
+
+/* Insertion of few items; spare has room for one. */
+static void sort_run(uint8_t *items, size_t n, size_t size, uint8_t *spare,
+                     int (*compare)(const void *a, const void *b))
+{
+    for (size_t i = 1; i < n; i++) {
+        size_t to = i;
+        while (to > 0 && compare(items + (to - 1) * size, items + i * size) > 0)
+            to--;
+        if (to == i)
+            continue;
+        memcpy(spare, items + i * size, size);
+        memmove(items + (to + 1) * size, items + to * size, (i - to) * size);
+        memcpy(items + to * size, spare, size);
+    }
+}
+
+/* One merge of lo..mid and mid..hi; what is in order already is copied whole. */
+static void merge(const uint8_t *from, uint8_t *to, size_t lo, size_t mid, size_t hi, size_t size,
+                  int (*compare)(const void *a, const void *b))
+{
+    size_t i = lo, j = mid, k = lo;
+    if (mid < hi && compare(from + (mid - 1) * size, from + mid * size) > 0) {
+        while (i < mid && j < hi) {
+            const bool left = compare(from + i * size, from + j * size) <= 0;
+            memcpy(to + k++ * size, from + (left ? i++ : j++) * size, size);
+        }
+    }
+    memcpy(to + k * size, from + i * size, (mid - i) * size);
+    k += mid - i;
+    memcpy(to + k * size, from + j * size, (hi - j) * size);
+}
+
 /* Bottom-up merge between the array and a second one of equal size. */
 enum paw_status paw_vec_sort(struct paw_vec *v, int (*compare)(const void *a, const void *b))
 {
@@ -235,16 +269,13 @@ enum paw_status paw_vec_sort(struct paw_vec *v, int (*compare)(const void *a, co
             return v->budget->status;
         }
     uint8_t *from = v->items, *to = other.items;
-    for (size_t run = 1; run < v->n; run *= 2) {
+    for (size_t lo = 0; lo < v->n; lo += RUN)
+        sort_run(from + lo * size, v->n - lo < RUN ? v->n - lo : RUN, size, to, compare);
+    for (size_t run = RUN; run < v->n; run *= 2) {
         for (size_t lo = 0; lo < v->n; lo += 2 * run) {
             const size_t mid = lo + run < v->n ? lo + run : v->n;
             const size_t hi = lo + 2 * run < v->n ? lo + 2 * run : v->n;
-            size_t i = lo, j = mid;
-            for (size_t k = lo; k < hi; k++) {
-                const bool left =
-                    i < mid && (j >= hi || compare(from + i * size, from + j * size) <= 0);
-                memcpy(to + k * size, from + (left ? i++ : j++) * size, size);
-            }
+            merge(from, to, lo, mid, hi, size, compare);
         }
         uint8_t *swap = from;
         from = to;

@@ -98,6 +98,7 @@ enum paw_status paw_engine_new(const struct paw_engine_options *o, struct paw_en
     paw_arena_init(&e->view, VIEW_LEAST);
     paw_known_init(&e->known, KNOWN_MOST, room);
     init_vecs(e);
+    e->last_seat = NONE;
     e->source_seat = paw_store_alloc(&e->store, o->n_sources * sizeof(*e->source_seat));
     e->source_roots = paw_store_alloc(&e->store, o->n_sources * sizeof(*e->source_roots));
     if (e->source_seat == NULL || e->source_roots == NULL) {

@@ -144,6 +144,7 @@ struct paw_engine {
     struct paw_vec undecided;    /* struct draft *: one per host and program */
     struct paw_vec findings;     /* const struct paw_finding * */
     struct map seat_map, guid_map, stub_map, target_map, path_map, undecided_map, value_map;
+    uint32_t last_seat; /* of the fact before, most have the same; NONE: none */
     struct map sieve_guids, sieve_pids, sieve_files; /* sieve.c */
     uint32_t *source_seat;                           /* by source: first seat seen, NONE */
     uint64_t *source_roots;                          /* by source: hash of its root name */

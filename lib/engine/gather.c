@@ -327,7 +327,7 @@ static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
         paw_regpath_read(spelled(e, f), false, &e->scratch, &p);
         p.name = paw_fact_text(f, PAW_F_VALUE);
     } else {
-        paw_regpath_read(paw_fact_text(f, PAW_F_TARGET_OBJECT), true, &e->scratch, &p);
+        paw_known_regpath(&e->known, paw_fact_text(f, PAW_F_TARGET_OBJECT), true, &p);
     }
     const struct paw_stand *place = paw_stand_find(p.place, p.name);
     struct value *v = paw_vec_push(&e->values);
@@ -344,6 +344,7 @@ static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
     };
     const bool is_residue = at_rest && paw_catalogue_is_residue(e->catalogue, p.place, p.name);
     paw_arena_reset(&e->scratch);
+    paw_known_settle(&e->known);
     if (is_residue) {
         const enum paw_status status = add_residue(e, v);
         if (status != PAW_OK)

@@ -31,11 +31,22 @@ static bool is_at_rest(const struct paw_fact *fact)
            (fact->kind == PAW_KIND_HOST && paw_fact_text(fact, PAW_F_HIVE).p != NULL);
 }
 
+/* Whether the seat of the fact before is that of a computer of this file. */
+static bool is_last_seat(const struct paw_engine *e, uint32_t source, paw_str computer)
+{
+    if (e->last_seat == NONE)
+        return false;
+    const struct seat *s = paw_vec_at(&e->seats, e->last_seat);
+    return s->root == source && paw_str_equal(s->computer, computer);
+}
+
 uint32_t seat_of(struct paw_engine *e, const struct paw_fact *fact)
 {
     const uint32_t source = fact->origin.source;
     const bool at_rest = is_at_rest(fact);
     const paw_str computer = at_rest ? (paw_str){0} : computer_of(fact);
+    if (!at_rest && is_last_seat(e, source, computer))
+        return e->last_seat;
     const uint64_t place = at_rest ? paw_hash(&source, sizeof(source), 7) : root_hash(e, source);
     const uint64_t hash = paw_hash_name(computer, place);
     size_t at = 0;
@@ -43,8 +54,10 @@ uint32_t seat_of(struct paw_engine *e, const struct paw_fact *fact)
          i = map_next(&e->seat_map, hash, &at)) {
         const struct seat *s = paw_vec_at(&e->seats, i);
         if (paw_str_same_name(s->computer, computer) &&
-            (at_rest ? s->root == source : is_same_root(e, s->root, source)))
+            (at_rest ? s->root == source : is_same_root(e, s->root, source))) {
+            e->last_seat = at_rest ? NONE : i;
             return i;
+        }
     }
     const uint32_t i = (uint32_t)e->seats.n;
     struct seat *s = paw_vec_push(&e->seats);

@@ -20,6 +20,7 @@ struct key {
     struct paw_machine machine;
     paw_str texts[TEXTS_MAX];
     size_t n;
+    enum known_kind { KNOWN_LINE, KNOWN_PATH, KNOWN_VALUE, KNOWN_KEY } kind;
     uint64_t hash;
 };
 
@@ -31,6 +32,11 @@ struct known_line {
 struct known_path {
     struct key key;
     struct paw_path path;
+};
+
+struct known_regpath {
+    struct key key;
+    struct paw_regpath path;
 };
 
 struct paw_known_slot {
@@ -75,7 +81,7 @@ static uint64_t add(uint64_t h, paw_str s)
 
 static void hash_key(struct key *key)
 {
-    uint64_t h = add(key->n, key->machine.system_root);
+    uint64_t h = add(key->kind, key->machine.system_root);
     h = add(add(h, key->machine.name), key->machine.dns_suffix);
     for (size_t i = 0; i < key->n; i++)
         h = add(h, key->texts[i]);
@@ -91,7 +97,7 @@ static bool same_machine(const struct paw_machine *a, const struct paw_machine *
 
 static bool same_key(const struct key *a, const struct key *b)
 {
-    bool same = a->n == b->n && same_machine(&a->machine, &b->machine);
+    bool same = a->kind == b->kind && same_machine(&a->machine, &b->machine);
     for (size_t i = 0; same && i < a->n; i++)
         same = paw_str_equal(a->texts[i], b->texts[i]);
     return same;
@@ -163,6 +169,7 @@ enum paw_status paw_known_understand(struct paw_known *k, const struct paw_catal
         .texts = {x->image, x->command_line, x->original_file_name, x->company, x->description,
                   x->current_directory},
         .n = 6,
+        .kind = KNOWN_LINE,
     };
     hash_key(&key);
     struct paw_known_slot *slot = slot_of(k, &key);
@@ -196,7 +203,7 @@ void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *
                     struct paw_path *ret)
 {
     const struct paw_path_context context = {.machine = machine, .is_code = true};
-    struct key key = {.machine = *machine, .texts = {raw}, .n = 1};
+    struct key key = {.machine = *machine, .texts = {raw}, .n = 1, .kind = KNOWN_PATH};
     *ret = (struct paw_path){0};
     if (raw.p == NULL)
         return;
@@ -211,5 +218,22 @@ void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *
     if (kept == NULL)
         return;
     ((struct known_path *)(void *)kept)->path = *ret;
+    fill(k, slot, kept);
+}
+
+void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret)
+{
+    struct key key = {.texts = {raw}, .n = 1, .kind = has_value ? KNOWN_VALUE : KNOWN_KEY};
+    hash_key(&key);
+    struct paw_known_slot *slot = slot_of(k, &key);
+    if (slot != NULL && slot->hash != 0) {
+        *ret = ((const struct known_regpath *)(const void *)slot->key)->path;
+        return;
+    }
+    struct key *kept = slot == NULL ? NULL : keep_key(k, &key, sizeof(struct known_regpath));
+    paw_regpath_read(kept == NULL ? raw : kept->texts[0], has_value, &k->arena, ret);
+    if (kept == NULL)
+        return;
+    ((struct known_regpath *)(void *)kept)->path = *ret;
     fill(k, slot, kept);
 }

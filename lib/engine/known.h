@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/judge.h"
+#include "windows/regpath.h"
 
 struct paw_known_slot;
 
@@ -32,6 +33,8 @@ PAW_MUST_CHECK enum paw_status paw_known_understand(struct paw_known *k,
                                                     const struct paw_machine *machine,
                                                     struct paw_arena *arena,
                                                     struct paw_execution *x);
+/** As paw_regpath_read. */
+void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret);
 /** As paw_path_normalise of something that is run or loaded, with no context but the machine. */
 void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *machine,
                     struct paw_path *ret);

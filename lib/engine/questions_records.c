@@ -95,7 +95,8 @@ enum paw_truth paw_ask_registry(struct paw_exam *e, const struct paw_test *t)
             continue;
         struct paw_regpath path;
         const bool has_value = !paw_str_glob(type, "*key");
-        paw_regpath_read(paw_fact_text(f, PAW_F_TARGET_OBJECT), has_value, e->arena, &path);
+        paw_world_regpath(e->world, paw_fact_text(f, PAW_F_TARGET_OBJECT), has_value, e->arena,
+                          &path);
         if (path.key.p == NULL || place_of(t->keys[0], &path) == NULL)
             continue;
         enum paw_field_id field;

@@ -190,7 +190,7 @@ static bool path_is_named(struct paw_engine *e, uint32_t host, paw_str path)
 static bool value_is_named(struct paw_engine *e, const struct paw_fact *fact)
 {
     struct paw_regpath p;
-    paw_regpath_read(paw_fact_text(fact, PAW_F_TARGET_OBJECT), true, &e->scratch, &p);
+    paw_known_regpath(&e->known, paw_fact_text(fact, PAW_F_TARGET_OBJECT), true, &p);
     bool named = paw_stand_find(p.place, p.name) != NULL;
     for (const struct paw_wanted_value *v = paw_catalogue_values(e->catalogue);
          !named && v != NULL && v->hive != NULL; v++) {
@@ -202,7 +202,7 @@ static bool value_is_named(struct paw_engine *e, const struct paw_fact *fact)
         named = paw_str_glob(p.name, v->value) &&
                 (paw_str_glob(inside, v->key) || paw_str_glob(deeper, v->key));
     }
-    paw_arena_reset(&e->scratch);
+    paw_known_settle(&e->known);
     return named;
 }
 

@@ -22,6 +22,13 @@ void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, s
     paw_known_path(&w->engine->known, raw, paw_world_machine(w), ret);
 }
 
+void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
+                       struct paw_regpath *ret)
+{
+    (void)arena;
+    paw_known_regpath(&w->engine->known, raw, has_value, ret);
+}
+
 uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
 {
     struct paw_engine *e = w->engine;

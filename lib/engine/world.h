@@ -9,6 +9,7 @@
 #include <catspaw/execution.h>
 
 #include "core/arena.h"
+#include "windows/regpath.h"
 
 struct paw_world;
 
@@ -51,6 +52,9 @@ struct paw_facts paw_world_events(struct paw_world *w, const struct paw_executio
 /** A path in a record of the world, normalised and classed as something that is run or loaded. */
 void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena,
                     struct paw_path *ret);
+/** A registry path in a record of the world, as paw_regpath_read. */
+void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
+                       struct paw_regpath *ret);
 /** The sets that a program belongs to by its image alone. */
 uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena);
 /** What is known of the machine of this world. */

@@ -32,48 +32,40 @@ static void split(paw_str path, struct components *c)
     }
 }
 
-/* Number of components that pattern takes from the start of c, or 0. */
-static size_t match_at(const struct components *c, size_t start, paw_str pattern)
+/* Whether the parts of the pattern are what stands from start on. */
+static bool match_at(const struct components *c, size_t start, const struct paw_class_pattern *p)
 {
-    size_t from = 0, i = start;
-    while (from < pattern.n) {
-        const size_t slash = paw_str_find_char(pattern, '\\', from);
-        const size_t end = slash == SIZE_MAX ? pattern.n : slash;
-        if (i == c->n || !paw_glob_view(c->part[i], paw_str_sub(pattern, from, end - from)))
-            return 0;
-        i++;
-        from = end + 1;
+    const struct paw_class_part *parts = &paw_class_parts[p->part];
+    if (p->n_parts > c->n - start)
+        return false;
+    for (size_t i = 0; i < p->n_parts; i++) {
+        const paw_str want = {paw_word_texts + parts[i].at, parts[i].length};
+        const paw_str have = c->part[start + i];
+        if (parts[i].has_wildcard ? !paw_glob_view(have, want) : !paw_str_same_name(have, want))
+            return false;
     }
-    return i - start;
+    return true;
 }
 
-static bool matches(const struct components *c, size_t start, paw_str pattern, uint32_t flags)
+static bool matches(const struct components *c, size_t start, const struct paw_class_pattern *p,
+                    uint32_t flags)
 {
-    if (!paw_str_starts(pattern, PAW_LIT("**\\"))) {
-        const size_t taken = match_at(c, start, pattern);
-        if (taken == 0)
-            return false;
-        const bool more = start + taken < c->n || c->is_cut;
-        return !((flags & PAW_HAS_MORE) != 0 && !more) && !((flags & PAW_NO_MORE) != 0 && more);
+    if (!p->is_anywhere) {
+        const bool more = start + p->n_parts < c->n || c->is_cut;
+        return !((flags & PAW_HAS_MORE) != 0 && !more) && !((flags & PAW_NO_MORE) != 0 && more) &&
+               match_at(c, start, p);
     }
-    pattern = paw_str_from(pattern, 3);
     for (size_t at = start; at < c->n; at++)
-        if (match_at(c, at, pattern) != 0)
+        if (match_at(c, at, p))
             return true;
     return false;
 }
 
-static bool row_matches(const struct paw_class_row *row, const struct components *c, size_t start)
+static bool row_matches(size_t row, const struct components *c, size_t start)
 {
-    const char first = start < c->n ? paw_lower(c->part[start].p[0]) : '\0';
-    for (const char *p = row->patterns; p != NULL;) {
-        const char *bar = strchr(p, '|');
-        const size_t n = bar == NULL ? strlen(p) : (size_t)(bar - p);
-        const bool may = *p == '*' || *p == '?' || *p == first; /* most differ at once */
-        if (may && matches(c, start, (paw_str){p, n}, row->flags))
+    for (size_t i = paw_class_first[row]; i < paw_class_first[row + 1]; i++)
+        if (matches(c, start, &paw_class_patterns[i], paw_class_rows[row].flags))
             return true;
-        p = bar == NULL ? NULL : bar + 1;
-    }
     return false;
 }
 
@@ -131,9 +123,10 @@ uint64_t paw_place_class(const struct paw_place *place, uint32_t *flags)
     if (profile)
         may |= rows_below(PAW_BELOW_PROFILE, &c);
     for (; may != 0; may &= may - 1) { /* in the order of the rows */
-        const struct paw_class_row *row = &paw_class_rows[__builtin_ctzll(may)];
+        const size_t i = (size_t)__builtin_ctzll(may);
+        const struct paw_class_row *row = &paw_class_rows[i];
         if (((row->flags & PAW_FOR_CODE) != 0 && !code) ||
-            !row_matches(row, &c, start_of[row->anchor]))
+            !row_matches(i, &c, start_of[row->anchor]))
             continue;
         if ((row->flags & PAW_FROM_ARCHIVE) != 0)
             *flags |= PAW_PATH_ARCHIVE_TEMP;

@@ -10,7 +10,7 @@
 #include "windows/identities.h"
 #include "windows/words.h"
 
-enum { SLOTS = 8192, TEXTS = 60000, GLOBS = 256 };
+enum { SLOTS = 8192, TEXTS = 60000, GLOBS = 256, PATTERNS = 1024, PARTS = 4096, ROWS = 64 };
 
 static struct {
     struct paw_word words[SLOTS];
@@ -20,6 +20,9 @@ static struct {
     paw_str globs[GLOBS];
     size_t glob_rows[GLOBS], n_globs;
     uint64_t class_globs[3];
+    struct paw_class_pattern patterns[PATTERNS];
+    struct paw_class_part parts[PARTS];
+    size_t first[ROWS + 1], n_patterns, n_parts;
     bool is_full;
 } made;
 
@@ -105,6 +108,31 @@ static void add_set(size_t row)
     }
 }
 
+static void add_parts(paw_str pattern, size_t row)
+{
+    struct paw_class_pattern *p = &made.patterns[made.n_patterns];
+    made.is_full = made.is_full || made.n_patterns + 1 == PATTERNS;
+    made.n_patterns += !made.is_full;
+    *p = (struct paw_class_pattern){.row = (uint16_t)row, .part = (uint16_t)made.n_parts};
+    for (size_t at = 0; at < pattern.n;) {
+        const size_t slash = paw_str_find_char(pattern, '\\', at);
+        const size_t end = slash == SIZE_MAX ? pattern.n : slash;
+        const paw_str part = paw_str_sub(pattern, at, end - at);
+        at = end + 1;
+        if (paw_str_equal(part, PAW_LIT("**"))) {
+            p->is_anywhere = true;
+            continue;
+        }
+        if (part.n > PAW_WORD_MAX || made.n_parts == PARTS) {
+            made.is_full = true;
+            return;
+        }
+        made.parts[made.n_parts++] =
+            (struct paw_class_part){(uint16_t)text_at(part), (uint8_t)part.n, has_wildcard(part)};
+        p->n_parts++;
+    }
+}
+
 static void add_class_row(size_t row)
 {
     static const enum paw_word_kind kinds[] = {
@@ -114,14 +142,20 @@ static void add_class_row(size_t row)
     };
     const struct paw_class_row *r = &paw_class_rows[row];
     paw_str list = paw_str_of(r->patterns), pattern;
-    made.is_full = made.is_full || row >= 64;
+    if (row >= ROWS) {
+        made.is_full = true;
+        return;
+    }
+    made.first[row] = made.n_patterns;
     while (next(&list, &pattern)) {
+        add_parts(pattern, row);
         const paw_str first = paw_str_sub(pattern, 0, paw_str_find_char(pattern, '\\', 0));
         if (has_wildcard(first))
-            made.class_globs[r->anchor] |= UINT64_C(1) << row % 64;
+            made.class_globs[r->anchor] |= UINT64_C(1) << row;
         else
             add(kinds[r->anchor], first, row);
     }
+    made.first[row + 1] = made.n_patterns;
 }
 
 static void add_tables(void)
@@ -200,6 +234,28 @@ static void write_globs(FILE *f)
     put(f, PAW_LIT("};\n"));
 }
 
+static void write_classes(FILE *f)
+{
+    put(f, PAW_LIT("const struct paw_class_pattern paw_class_patterns[] = {\n"));
+    for (size_t i = 0; i < made.n_patterns; i++) {
+        const struct paw_class_pattern *p = &made.patterns[i];
+        put_number(f, "    {", p->row, ", ");
+        put_number(f, "", p->part, ", ");
+        put_number(f, "", p->n_parts, ", ");
+        put_number(f, "", p->is_anywhere, "},\n");
+    }
+    put(f, PAW_LIT("};\nconst uint16_t paw_class_first[] = {\n"));
+    for (size_t i = 0; i <= paw_n_class_rows; i++)
+        put_number(f, "    ", made.first[i], ",\n");
+    put(f, PAW_LIT("};\nconst struct paw_class_part paw_class_parts[] = {\n"));
+    for (size_t i = 0; i < made.n_parts; i++) {
+        put_number(f, "    {", made.parts[i].at, ", ");
+        put_number(f, "", made.parts[i].length, ", ");
+        put_number(f, "", made.parts[i].has_wildcard, "},\n");
+    }
+    put(f, PAW_LIT("};\n"));
+}
+
 int main(int argc, char **argv)
 {
     FILE *f = argc == 2 ? fopen(argv[1], "w") : NULL;
@@ -210,6 +266,7 @@ int main(int argc, char **argv)
                    "#include \"windows/words.h\"\n"));
     write_words(f);
     write_globs(f);
+    write_classes(f);
     const bool failed = ferror(f) != 0;
     return fclose(f) != 0 || failed || made.is_full ? EXIT_FAILURE : EXIT_SUCCESS;
 }

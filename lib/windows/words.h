@@ -42,6 +42,23 @@ extern const size_t paw_n_set_globs;
 /** By enum paw_anchor: rows whose first component has a wildcard, as bits. */
 extern const uint64_t paw_class_globs[3];
 
+/** A pattern of the folder table, taken apart. */
+struct paw_class_pattern {
+    uint16_t row, part; /* first of n_parts parts */
+    uint8_t n_parts;
+    bool is_anywhere; /* begins with `**`: at any depth */
+};
+
+struct paw_class_part {
+    uint16_t at; /* of its text in paw_word_texts */
+    uint8_t length;
+    bool has_wildcard;
+};
+
+extern const struct paw_class_pattern paw_class_patterns[]; /* in the order of rows */
+extern const uint16_t paw_class_first[]; /* by row: its first pattern; one more at the end */
+extern const struct paw_class_part paw_class_parts[];
+
 enum { PAW_WORD_MAX = 128 };
 
 /** Of a text in any case. */

@@ -104,6 +104,13 @@ void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, s
     paw_path_normalise(raw, &context, arena, ret);
 }
 
+void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
+                       struct paw_regpath *ret)
+{
+    (void)w;
+    paw_regpath_read(raw, has_value, arena, ret);
+}
+
 uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
 {
     struct paw_execution x = {.subject = PAW_SUBJECT_STUB, .image = image};
