@@ -187,6 +187,7 @@ enum paw_line_flag {
     PAW_LINE_PADDING = 1 << 7, /* 12 or more blanks in a row, any Unicode white space   */
     PAW_LINE_BLOB = 1 << 8,    /* argument over 500 characters or base64/hex run > 120  */
     PAW_LINE_COMMENT = 1 << 9, /* # // :: or REM comment behind the arguments           */
+    PAW_LINE_CALL = 1 << 11,   /* FILE.dll,Export first, to a program that nobody knows        */
     PAW_LINE_BROKEN = 1 << 10, /* could not be parsed whole; what is left is kept raw   */
 };
 

@@ -121,6 +121,8 @@ static const struct bit lines[] = {
     {PAW_LINE_BLOB, "holds a long encoded argument"},
     {PAW_LINE_COMMENT, "ends in a comment"},
     {PAW_LINE_BROKEN, "could not be read whole"},
+    {PAW_LINE_CALL,
+     "begins with a library and its export, though the program is none that calls such"},
 };
 
 static const struct bit flags[] = {

@@ -151,7 +151,8 @@ enum paw_status targets_select(struct paw_engine *e)
             continue;
         }
         const bool is_ours = is_of_interest(e, x);
-        const bool may_launch = x->command.n_nested != 0 || x->sets != 0;
+        const bool may_launch =
+            x->command.n_nested != 0 || x->sets != 0 || (x->command.flags & PAW_LINE_CALL) != 0;
         if (is_ours || may_launch)
             n->flags |= NODE_WANTED;
         if ((x->sets & PAW_SET_PROXY) != 0) /* what a proxy starts is judged as its child */

@@ -3,6 +3,7 @@
  */
 #include "windows/fold.h"
 #include "windows/parse.h"
+#include "windows/programs.h"
 
 enum {
     LONG_PADDING = 12,   /* blanks in a row that no person types                        */
@@ -100,6 +101,40 @@ static void look_at_tokens(struct paw_parse *p)
     }
 }
 
+static bool is_library(paw_str s)
+{
+    return paw_in_glob_list(s, "?*.dll|?*.ocx|?*.cpl");
+}
+
+/* "FILE.dll,Export", as rundll32 alone reads it. */
+static bool is_call(paw_str s)
+{
+    const size_t comma = paw_str_rfind_char(s, ',');
+    if (comma == SIZE_MAX || comma + 1 >= s.n || !is_library(paw_str_sub(s, 0, comma)))
+        return false;
+    for (size_t i = comma + 1; i < s.n; i++)
+        if (!paw_is_word(s.p[i]) && (i != comma + 1 || s.p[i] != '#'))
+            return false;
+    return true;
+}
+
+/* A program that is none of the known ones is given what rundll32 is given. */
+static void look_for_call(struct paw_parse *p)
+{
+    const struct paw_command *c = p->ret;
+    if (c->n_tokens == 0 || paw_names_program(c->program))
+        return;
+    const paw_str first = c->tokens[0].text;
+    const paw_str second = c->n_tokens > 1 ? c->tokens[1].text : (paw_str){0};
+    const bool registers =
+        is_library(paw_str_trim(first, ",")) &&
+        paw_str_same_name(paw_str_trim(second, ","), PAW_LIT("DllRegisterServer"));
+    if (!is_call(first) && !registers)
+        return;
+    const struct paw_span last = c->tokens[registers ? 1 : 0].span;
+    paw_mark(p, PAW_LINE_CALL, c->tokens[0].span.start, last.start + last.length);
+}
+
 void paw_parse_line(struct paw_parse *p)
 {
     struct scan s = {.p = p};
@@ -108,4 +143,5 @@ void paw_parse_line(struct paw_parse *p)
         paw_mark(p, PAW_LINE_CARETS, s.caret_at, s.caret_at + 1);
     look_for_split_words(p);
     look_at_tokens(p);
+    look_for_call(p);
 }
