@@ -235,7 +235,7 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_REGISTRY,
         .of = PAW_OF_STANDING,
-        .also = NAMES("T1547.001", "T1543.003", "T1053.005", "T1546.003"),
+        .also_if = PLACE_LABELS,
         .when = TESTS(STANDING(.flags = PAW_AUTOSTART)),
         .unless = UNLESS({TESTS(TARGET_IN(PAW_PF | PAW_SYS)), "application of a product"}),
         .instead_of = NAMES("generic.autostart_proxy"),

@@ -418,6 +418,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
+        .also = NAMES("T1218"),
         .technique = "T1218.007",
         .programs = NAMES("*"),
         .of = PAW_OF_PROCESS,

@@ -279,8 +279,8 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_CRITICAL,
         .confidence = PAW_H,
         .family = PAW_REGISTRY,
+        .also_if = PLACE_LABELS,
         .of = PAW_OF_STANDING,
-        .also = NAMES("T1547.001", "T1543.003", "T1053.005", "T1546.003"),
         .when = TESTS(STANDING(.flags = PAW_AUTOSTART),
                       ANY(TARGET_IN(PAW_UW | PAW_REM), TARGET_NAMED("scrobj*"),
                           VALUE("i", .in = PAW_REM | PAW_UW))),
@@ -349,7 +349,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_M,
         .family = PAW_PROCESS,
-        .also = NAMES("T1055"),
+        .also_if = INJECTION_LABELS(PAW_INTO),
         .of = PAW_OF_PROCESS,
         .when = TESTS(ANY(THREAD(.flags = PAW_INTO), TAMPERED)),
         .unless =

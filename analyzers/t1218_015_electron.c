@@ -242,7 +242,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_MEDIUM,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
-        .also = NAMES("T1176"),
+        .also = NAMES("T1176.001"),
         .when = TESTS(VALUE("load-extension", .in = PAW_UW | PAW_REM)),
         .adjust = ADJUST(
             {PAW_HIGH, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE(SHELL | SCRIPT))), "by a script"}),
@@ -361,7 +361,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_CRITICAL,
         .confidence = PAW_H,
         .family = PAW_REGISTRY,
-        .also = NAMES("T1547.001", "T1543.003", "T1053.005", "T1546.003"),
+        .also_if = PLACE_LABELS,
         .of = PAW_OF_STANDING,
         .when = TESTS(STANDING(.flags = PAW_AUTOSTART),
                       ANY(SWITCH("gpu-launcher"), SWITCH("renderer-cmd-prefix"),

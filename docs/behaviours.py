@@ -56,6 +56,15 @@ def adjustment(one):
     return "- %s%s: %s" % (one["severity"], confidence, one["why"])
 
 
+def labels(all_of_them):
+    for one in all_of_them:
+        if one["when"]:
+            yield "- %s if:" % one["technique"]
+            yield from questions(one["when"], 1)
+        else:
+            yield "- %s if none of these" % one["technique"]
+
+
 def listed(head, lines):
     return ["", head, "", *lines] if lines else []
 
@@ -78,6 +87,8 @@ def page_of(b):
     else:
         yield ""
         yield "Comes from the engine itself, not from questions."
+    if "also_if" in b:
+        yield from listed("Further techniques:", list(labels(b["also_if"])))
     yield from listed("Is silent:", ["- " + why for why in b["unless"]])
     yield from listed("Other severity:", [adjustment(a) for a in b["adjust"]])
     if b["instead_of"]:

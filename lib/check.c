@@ -11,12 +11,14 @@
 #include "core/fact.h"
 #include "core/str.h"
 #include "engine/engine.h"
+#include "engine/labels.h"
 #include "windows/command.h"
 
 enum {
     PARENT_PID = 4,
     LINE_PID = 8,
-    HELD_MAX = 64, /* behaviours of one line that are shown */
+    TECHNIQUES_MAX = 128, /* that they show: more than there are */
+    HELD_MAX = 64,        /* behaviours of one line that are shown */
     REASONS_MAX = 256,
     MEMORY = 256 << 20,
     SECOND = 10000000,
@@ -87,7 +89,7 @@ struct answer {
     struct paw_finding finding;
     struct paw_held held[HELD_MAX];
     struct paw_reason reasons[REASONS_MAX];
-    const char *techniques[HELD_MAX];
+    const char *techniques[TECHNIQUES_MAX];
 };
 
 static bool is_line(const struct paw_fact *fact)
@@ -229,13 +231,7 @@ static void settle(struct answer *a)
 {
     struct paw_finding *f = &a->finding;
     sort_held(a);
-    for (size_t i = 0; i < f->n_held; i++) {
-        size_t j = 0;
-        while (j < f->n_techniques && strcmp(a->techniques[j], a->held[i].technique) != 0)
-            j++;
-        if (j == f->n_techniques)
-            a->techniques[f->n_techniques++] = a->held[i].technique;
-    }
+    f->n_techniques = paw_labels_of(a->held, f->n_held, a->techniques, TECHNIQUES_MAX);
     f->held = a->held;
     f->reasons = a->reasons;
     f->techniques = a->techniques;

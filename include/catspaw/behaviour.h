@@ -96,15 +96,17 @@ struct paw_behaviour {
     enum paw_severity severity;
     enum paw_confidence confidence;
     enum paw_family family;
-    const char *PAW_NULLABLE technique;          /* NULL: the proxy's                     */
-    const struct paw_label *PAW_NULLABLE labels; /* instead of technique: first that holds */
-    const char *const *PAW_NULLABLE also;        /* techniques shown beside it            */
-    const char *const *PAW_NULLABLE programs;    /* proxy ids; NULL: all of its analyzer; "*": any
-                                                    execution, proxy or not                */
-    const char *const *PAW_NULLABLE subjects;    /* base-name globs of programs that are no proxy,
-                                                    of which it is asked as well           */
-    uint32_t of;                                 /* enum paw_of                           */
-    const struct paw_test *PAW_NULLABLE when;    /* NULL: it waits, or the engine makes it */
+    const char *PAW_NULLABLE technique;           /* NULL: the proxy's                     */
+    const struct paw_label *PAW_NULLABLE labels;  /* instead of technique: first that holds */
+    const char *const *PAW_NULLABLE also;         /* techniques shown beside it            */
+    const struct paw_label *PAW_NULLABLE also_if; /* the same, each that holds; one without tests:
+                                                     if none before it does                 */
+    const char *const *PAW_NULLABLE programs;     /* proxy ids; NULL: all of its analyzer; "*": any
+                                                     execution, proxy or not                */
+    const char *const *PAW_NULLABLE subjects;     /* base-name globs of programs that are no proxy,
+                                                     of which it is asked as well           */
+    uint32_t of;                                  /* enum paw_of                           */
+    const struct paw_test *PAW_NULLABLE when;     /* NULL: it waits, or the engine makes it */
     const struct paw_unless *PAW_NULLABLE unless;
     const struct paw_adjust *PAW_NULLABLE adjust;
     const struct paw_test *PAW_NULLABLE shows;  /* each adds its evidence if it holds    */

@@ -228,3 +228,25 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define DIALS_OUT    NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 #define SOME_CHILD   CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
 #define ODD_CHILD    CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
+
+/* Labels that several rows share (docs/detections 3.18) */
+/** Of a command that starts by itself: by the place where it stands. */
+#define PLACE_LABELS                                                                    \
+    LABELS({"T1547.001", TESTS(STANDING(.names = NAMES("run", "startup", "windows")))}, \
+           {"T1547.004", TESTS(STANDING(.names = NAMES("winlogon")))},                  \
+           {"T1037.001", TESTS(STANDING(.names = NAMES("logon_script")))},              \
+           {"T1547.014", TESTS(STANDING(.names = NAMES("active_setup")))},              \
+           {"T1543.003", TESTS(STANDING(.names = NAMES("service", "service_dll")))},    \
+           {"T1053.005", TESTS(STANDING(.names = NAMES("task")))},                      \
+           {"T1546.003", TESTS(STANDING(.names = NAMES("consumer")))},                  \
+           {"T1546.012", TESTS(STANDING(.names = NAMES("debugger")))},                  \
+           {"T1546.001", TESTS(STANDING(.names = NAMES("class")))},                     \
+           {"T1546.015", TESTS(STANDING(.names = NAMES("com")))},                       \
+           {"T1546.002", TESTS(STANDING(.names = NAMES("screensaver")))})
+/** Of code put into another process, or (PAW_INTO) into this one: by the way that was seen. */
+#define INJECTION_LABELS(flag)                                                           \
+    LABELS({"T1055.001", TESTS(THREAD(.flags = (flag), .keys = NAMES("LoadLibrary*")))}, \
+           {"T1055.012", TESTS(TAMPERED)}, {"T1055", NULL})
+/** Of a file that was fetched: proxy execution where a program of the user's folders then ran below
+ * the one that fetched it, and only the fetching otherwise. */
+#define FETCH_LABELS LABELS({"T1218", TESTS(CHILD(IMAGE_IN(PAW_UW)))}, {"T1105", NULL})

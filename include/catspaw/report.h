@@ -83,6 +83,8 @@ struct paw_reason {
 struct paw_held {
     const char *id, *title, *why;
     const char *technique;
+    const char *const *PAW_NULLABLE also; /* techniques shown beside it */
+    size_t n_also;
     enum paw_severity severity;
     enum paw_confidence confidence;
     enum paw_family family;

@@ -127,6 +127,10 @@ static void walk_behaviour(struct paw_catalogue *c, const struct paw_behaviour *
     for (const struct paw_adjust *a = b->adjust; a != NULL && a->tests != NULL; a++)
         walk_tests(&w, a->tests, 0);
     walk_tests(&w, b->shows, 0);
+    for (const struct paw_label *l = b->labels; l != NULL && l->technique != NULL; l++)
+        walk_tests(&w, l->tests, 0);
+    for (const struct paw_label *l = b->also_if; l != NULL && l->technique != NULL; l++)
+        walk_tests(&w, l->tests, 0);
 }
 
 /* The index -------------------------------------------------------------------------------------

@@ -141,7 +141,10 @@ static void whole(struct writer *w, const struct paw_catalogue *c, const struct 
     text(w, "\n");
     paragraph(w, "family", paw_family_name(b->family));
     for (const char *const *also = b->also; also != NULL && *also != NULL; also++)
-        paragraph(w, "also", *also);
+        if (strcmp(*also, technique_of(c, b)) != 0)
+            paragraph(w, "also", *also);
+    for (const struct paw_label *l = b->also_if; l != NULL && l->technique != NULL; l++)
+        paragraph(w, l->tests != NULL ? "perhaps" : "or else", l->technique);
     needs_line(w, needs_of(b->when, 0));
     paragraph(w, "why", b->why);
     paragraph(w, "benign", b->benign);
@@ -213,13 +216,41 @@ static void put_words(void *self, const char *s, size_t n)
     put(self, s, n);
 }
 
+/* Techniques shown beside its own: always, and when. */
+static void labels(struct writer *w, const char *technique, const struct paw_behaviour *b)
+{
+    bool is_first = true;
+    key(w, "also");
+    text(w, "[");
+    for (const char *const *also = b->also; also != NULL && *also != NULL; also++) {
+        if (strcmp(*also, technique) == 0)
+            continue;
+        text(w, is_first ? "" : ",");
+        quoted(w, *also);
+        is_first = false;
+    }
+    text(w, "]");
+    if (b->also_if == NULL)
+        return;
+    key(w, "also_if");
+    text(w, "[");
+    for (const struct paw_label *l = b->also_if; l->technique != NULL; l++) {
+        text(w, l == b->also_if ? "{\"technique\":" : ",{\"technique\":");
+        quoted(w, l->technique);
+        key(w, "when");
+        paw_catalogue_words(l->tests, put_words, w);
+        text(w, "}");
+    }
+    text(w, "]");
+}
+
 static void object(struct writer *w, const struct paw_catalogue *c, const struct paw_behaviour *b)
 {
     text(w, "{\"id\":");
     quoted(w, b->id);
     member(w, "title", b->title);
     member(w, "technique", technique_of(c, b));
-    string_list(w, "also", b->also);
+    labels(w, technique_of(c, b), b);
     member(w, "severity", paw_severity_name(b->severity));
     member(w, "confidence", paw_confidence_name(b->confidence));
     member(w, "family", paw_family_name(b->family));

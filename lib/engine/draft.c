@@ -105,9 +105,11 @@ bool draft_merge(struct paw_engine *e, struct draft *into, struct draft *from, e
         size_t same = 0;
         while (same < n && items[same].behaviour != from->items[i].behaviour)
             same++;
-        if (same < n && weight(&items[same]) >= weight(&from->items[i]))
-            continue;
         struct draft_item item = from->items[i];
+        if (same < n)
+            items[same].also = item.also |= items[same].also;
+        if (same < n && weight(&items[same]) >= weight(&item))
+            continue;
         item.marks = foreign_marks(e, &item, role);
         if (item.marks == NULL)
             return false;
@@ -200,7 +202,7 @@ static bool copy_items(struct paw_engine *e, struct draft *d, const struct paw_e
         *item = (struct draft_item){
             .behaviour = held->behaviour,
             .technique = held->technique,
-            .second = held->second,
+            .also = held->also,
             .adjusted = held->adjusted,
             .severity = held->severity,
             .confidence = held->confidence,

@@ -17,7 +17,7 @@ struct draft_mark {
 struct draft_item {
     const struct paw_behaviour *behaviour;
     const char *technique, *adjusted;
-    const char *PAW_NULLABLE second; /* of the place it stands in */
+    uint32_t also; /* bits of the behaviour's also_if */
     enum paw_severity severity;
     enum paw_confidence confidence;
     const struct draft_mark *marks;

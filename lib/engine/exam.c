@@ -300,24 +300,18 @@ static const char *technique_of(struct paw_exam *e, const struct paw_behaviour *
     return e->judged->program != NULL ? e->judged->program->technique : "T1218";
 }
 
-/* The second label of a command that starts by itself (docs/detections 3.18). */
-static const char *technique_of_place(const struct paw_execution *x)
+/* Which of the labels beside it hold (docs/detections 3.18). */
+static uint32_t also_of(struct paw_exam *e, const struct paw_behaviour *b)
 {
-    static const struct {
-        const char *kind, *technique;
-    } places[] = {
-        {"run", "T1547.001"},      {"startup", "T1547.001"},      {"windows", "T1547.001"},
-        {"winlogon", "T1547.004"}, {"logon_script", "T1037.001"}, {"active_setup", "T1547.014"},
-        {"service", "T1543.003"},  {"service_dll", "T1543.003"},  {"task", "T1053.005"},
-        {"consumer", "T1546.003"}, {"debugger", "T1546.012"},     {"class", "T1546.001"},
-        {"com", "T1546.015"},      {"screensaver", "T1546.002"},
-    };
-    if (x->subject != PAW_SUBJECT_STANDING || x->standing.kind == NULL)
-        return NULL;
-    for (size_t i = 0; i < PAW_COUNT_OF(places); i++)
-        if (strcmp(places[i].kind, x->standing.kind) == 0)
-            return places[i].technique;
-    return NULL;
+    const size_t marks = e->n_marks;
+    uint32_t also = 0;
+    for (unsigned i = 0; b->also_if != NULL && b->also_if[i].technique != NULL && i < 32; i++) {
+        const struct paw_test *tests = b->also_if[i].tests;
+        if (tests == NULL ? also == 0 : paw_exam_all(e, tests) == PAW_YES)
+            also |= UINT32_C(1) << i;
+        e->n_marks = marks;
+    }
+    return also;
 }
 
 enum paw_truth paw_exam_behaviour(struct paw_exam *e, const struct paw_behaviour *b,
@@ -341,7 +335,7 @@ enum paw_truth paw_exam_behaviour(struct paw_exam *e, const struct paw_behaviour
     e->missing = 0;
     cap(e, b, item);
     item->technique = technique_of(e, b);
-    item->second = b->of == PAW_OF_STANDING ? technique_of_place(e->judged) : NULL;
+    item->also = also_of(e, b);
     for (const struct paw_test *t = b->shows; t != NULL && t->ask != NULL; t++)
         if (paw_exam_one(e, t) != PAW_YES)
             e->missing = 0;

@@ -3,6 +3,7 @@
  * From drafts to findings: evidence with one primary, reasons with spans, the id, the order.
  */
 #include "engine/draft.h"
+#include "engine/labels.h"
 
 #include <catspaw/behaviour.h>
 
@@ -185,33 +186,34 @@ static bool add_reasons(struct build *b)
 /* Behaviours and techniques ---------------------------------------------------------------------
  */
 
-static bool add_technique(const char **list, size_t *n, const char *technique)
+/* The techniques beside the item's own: those of its table, and those whose questions held. */
+static bool add_also(struct build *b, const struct draft_item *item, struct paw_held *held)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (technique == NULL || strcmp(list[i], technique) == 0)
-            return true;
-    if (technique != NULL)
-        list[(*n)++] = technique;
+    const struct paw_behaviour *row = item->behaviour;
+    size_t fixed = 0;
+    while (row->also != NULL && row->also[fixed] != NULL)
+        fixed++;
+    held->also = row->also;
+    held->n_also = fixed;
+    if (item->also == 0)
+        return true;
+    const char **list = paw_store_alloc(&b->e->store, (fixed + 32) * sizeof(*list));
+    if (list == NULL)
+        return false;
+    for (size_t i = 0; i < fixed; i++)
+        list[i] = row->also[i];
+    for (unsigned i = 0; i < 32; i++)
+        if ((item->also >> i & 1) != 0)
+            list[held->n_also++] = row->also_if[i].technique;
+    held->also = list;
     return true;
-}
-
-static void sort_names(const char **list, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        const char *name = list[i];
-        size_t j = i;
-        for (; j > 0 && strcmp(list[j - 1], name) > 0; j--)
-            list[j] = list[j - 1];
-        list[j] = name;
-    }
 }
 
 static bool add_held(struct build *b)
 {
     const struct draft *d = b->d;
     struct paw_held *held = paw_store_alloc(&b->e->store, d->n_items * sizeof(*held));
-    const char **techniques = paw_store_alloc(&b->e->store, 2 * d->n_items * sizeof(*techniques));
-    if (held == NULL || techniques == NULL)
+    if (held == NULL)
         return false;
     for (size_t i = 0; i < d->n_items; i++) {
         const struct draft_item *item = &d->items[i];
@@ -226,11 +228,14 @@ static bool add_held(struct build *b)
             .adjusted = item->adjusted,
         };
         b->f->missing |= item->missing;
-        add_technique(techniques, &b->f->n_techniques, item->technique);
-        add_technique(techniques, &b->f->n_techniques, item->second);
+        if (!add_also(b, item, &held[i]))
+            return false;
     }
-    if (b->f->n_techniques > 1) /* the leading one's first, the others by id */
-        sort_names(techniques + 1, b->f->n_techniques - 1);
+    const size_t most = paw_labels_most(held, d->n_items);
+    const char **techniques = paw_store_alloc(&b->e->store, most * sizeof(*techniques));
+    if (techniques == NULL)
+        return false;
+    b->f->n_techniques = paw_labels_of(held, d->n_items, techniques, most);
     b->f->held = held;
     b->f->n_held = d->n_items;
     b->f->techniques = techniques;
@@ -353,7 +358,7 @@ static bool undecided_parts(struct build *b)
     };
     for (size_t i = 0; i < d->n_concerned; i++)
         concerned[i] = d->concerned[i]->id;
-    sort_names(concerned, d->n_concerned);
+    paw_labels_sort(concerned, d->n_concerned);
     b->f->held = held;
     b->f->n_held = 1;
     b->f->techniques = technique;

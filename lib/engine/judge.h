@@ -23,8 +23,8 @@ struct paw_mark {
 
 struct paw_verdict_item {
     const struct paw_behaviour *behaviour;
-    const char *technique;           /* NULL label resolved to the proxy's */
-    const char *PAW_NULLABLE second; /* of the place a standing command was found in */
+    const char *technique; /* NULL label resolved to the proxy's */
+    uint32_t also;         /* bit i: the i-th of the behaviour's also_if holds */
     enum paw_severity severity;
     enum paw_confidence confidence;
     const char *PAW_NULLABLE adjusted; /* why */

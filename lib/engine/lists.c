@@ -172,6 +172,8 @@ const struct paw_place paw_places[] = {
      "Microsoft\\Windows\\CurrentVersion\\Run*"},
     {"run", PAW_NEED_HIVE_NTUSER, USER CURRENT "run*", "*", "NTUSER",
      "Software\\Microsoft\\Windows\\CurrentVersion\\Run*"},
+    {"screensaver", PAW_NEED_HIVE_NTUSER, USER "control panel\\desktop", "scrnsave.exe", "NTUSER",
+     "Control Panel\\Desktop"},
     {"profiler", PAW_NEED_HIVE_NTUSER, USER "environment", "cor_profiler_path*", "NTUSER",
      "Environment"},
     {"appv_enabled", PAW_NEED_HIVE_SOFTWARE, MACHINE "software\\microsoft\\appv\\client", "enabled",

@@ -53,6 +53,10 @@ static void put_held(struct paw_stream *out, const struct paw_held *held)
     paw_html_text(out, paw_str_of(held->id));
     paw_stream_text(out, "</code> <span class=\"soft\">");
     paw_html_text(out, paw_str_of(held->technique));
+    for (size_t i = 0; i < held->n_also; i++) {
+        paw_stream_text(out, ", ");
+        paw_html_text(out, paw_str_of(held->also[i]));
+    }
     paw_stream_text(out, ", ");
     paw_stream_text(out, paw_family_name(held->family));
     paw_stream_text(out, ", confidence ");

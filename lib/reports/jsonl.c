@@ -8,6 +8,15 @@
 #include "reports/tree.h"
 #include "reports/writers.h"
 
+static void add_texts(struct paw_tree *t, cJSON *root, const char *key, const char *const *texts,
+                      size_t n)
+{
+    cJSON *all = paw_tree_array(t);
+    for (size_t i = 0; i < n; i++)
+        paw_tree_text(t, all, NULL, texts[i]);
+    paw_tree_add(t, root, key, all);
+}
+
 static void add_behaviours(struct paw_tree *t, cJSON *root, const struct paw_finding *f)
 {
     cJSON *all = paw_tree_array(t);
@@ -17,6 +26,8 @@ static void add_behaviours(struct paw_tree *t, cJSON *root, const struct paw_fin
         paw_tree_text(t, one, "id", held->id);
         paw_tree_text(t, one, "title", held->title);
         paw_tree_text(t, one, "technique", held->technique);
+        if (held->n_also != 0)
+            add_texts(t, one, "also", held->also, held->n_also);
         paw_tree_text(t, one, "severity", paw_severity_name(held->severity));
         paw_tree_text(t, one, "confidence", paw_confidence_name(held->confidence));
         paw_tree_text(t, one, "family", paw_family_name(held->family));
@@ -67,15 +78,6 @@ static void add_repeats(struct paw_tree *t, cJSON *root, const struct paw_findin
     paw_tree_time(t, repeats, "first", f->repeats.first);
     paw_tree_time(t, repeats, "last", f->repeats.last);
     paw_tree_add(t, root, "repeats", repeats);
-}
-
-static void add_texts(struct paw_tree *t, cJSON *root, const char *key, const char *const *texts,
-                      size_t n)
-{
-    cJSON *all = paw_tree_array(t);
-    for (size_t i = 0; i < n; i++)
-        paw_tree_text(t, all, NULL, texts[i]);
-    paw_tree_add(t, root, key, all);
 }
 
 static void add_missing(struct paw_tree *t, cJSON *root, const struct paw_finding *f)
