@@ -148,9 +148,10 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     QUESTION(paw_ask_dropped, "DROPPED", PAW_NEED_FILES, .seconds = (s), __VA_ARGS__)
 #define ACCESS(...) QUESTION(paw_ask_access, "ACCESS", PAW_NEED_ACCESS, __VA_ARGS__)
 #define THREAD(...) QUESTION(paw_ask_thread, "THREAD", PAW_NEED_THREADS, __VA_ARGS__)
-#define TAMPERED    QUESTION(paw_ask_tampered, "TAMPERED", PAW_NEED_PROCESSES, .flags = 0)
+#define TAMPERED    QUESTION(paw_ask_tampered, "TAMPERED", PAW_NEED_THREADS, .flags = 0)
 #define PIPE(...)   QUESTION(paw_ask_pipe, "PIPE", PAW_NEED_PIPES, .names = NAMES(__VA_ARGS__))
-#define HOSTS_PS    QUESTION(paw_ask_hosts_ps, "HOSTS_PS", PAW_NEED_POWERSHELL, .flags = 0)
+#define HOSTS_PS \
+    QUESTION(paw_ask_hosts_ps, "HOSTS_PS", PAW_NEED_POWERSHELL | PAW_NEED_MODULES, .flags = 0)
 
 /* Registry and other records; places are named in lib/engine/places.c */
 #define REGISTRY(place, ...) \

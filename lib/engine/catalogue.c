@@ -108,12 +108,26 @@ static void note(struct walk *w, const struct paw_test *t)
         c->modules[c->n_modules++] = t->names;
 }
 
+/* NEAR and SIBLING that ask what a program did, and name it. */
+static void want_neighbour(struct paw_catalogue *c, const struct paw_test *t)
+{
+    bool has_effects = false;
+    if (t->ask != paw_ask_near && t->ask != paw_ask_sibling)
+        return;
+    for (const struct paw_test *in = t->tests; in->ask != NULL; in++)
+        has_effects = has_effects || effect_of(in->ask) != 0;
+    for (const struct paw_test *in = t->tests; has_effects && in->ask != NULL; in++)
+        if (in->ask == paw_ask_image_named && c->n_neighbours < PAW_COUNT_OF(c->neighbours))
+            c->neighbours[c->n_neighbours++] = in->names;
+}
+
 static void walk_tests(struct walk *w, const struct paw_test *t, unsigned depth)
 {
     if (t == NULL || depth > NESTING_MAX)
         return;
     for (; t->ask != NULL; t++) {
         note(w, t);
+        want_neighbour(w->c, t);
         walk_tests(w, t->tests, depth + 1);
     }
 }
@@ -131,6 +145,56 @@ static void walk_behaviour(struct paw_catalogue *c, const struct paw_behaviour *
         walk_tests(&w, l->tests, 0);
     for (const struct paw_label *l = b->also_if; l != NULL && l->technique != NULL; l++)
         walk_tests(&w, l->tests, 0);
+}
+
+/* What a start record alone answers -------------------------------------------------------------
+ */
+
+enum {
+    START_NEEDS = PAW_NEED_COMMAND_LINE | PAW_NEED_IMAGE | PAW_NEED_ORIGINAL_FILE_NAME |
+                  PAW_NEED_COMPANY | PAW_NEED_CURRENT_DIRECTORY | PAW_NEED_USER |
+                  PAW_NEED_INTEGRITY,
+};
+
+static uint32_t needs_of(const struct paw_test *t)
+{
+    uint32_t needs = t->needs;
+    for (const struct paw_test *in = t->tests; in != NULL && in->ask != NULL; in++)
+        needs |= needs_of(in);
+    return needs;
+}
+
+bool paw_test_is_of_start(const struct paw_test *t)
+{
+    const uint32_t needs = needs_of(t);
+    return needs != 0 && (needs & ~(uint32_t)START_NEEDS) == 0;
+}
+
+/* Does it single out few processes? */
+static bool is_selective(const struct paw_test *t)
+{
+    static paw_ask *const selective[] = {paw_ask_text, paw_ask_image, paw_ask_image_named,
+                                         paw_ask_cwd_in, paw_ask_nested};
+    for (size_t i = 0; i < PAW_COUNT_OF(selective); i++)
+        if (t->ask == selective[i])
+            return true;
+    const bool is_any = t->ask == paw_ask_any;
+    if (!is_any && t->ask != paw_ask_all)
+        return false;
+    for (const struct paw_test *in = t->tests; in->ask != NULL; in++)
+        if (is_selective(in) != is_any) /* one that is not in ANY, one that is in ALL */
+            return !is_any;
+    return is_any;
+}
+
+static bool opens(const struct paw_behaviour *b)
+{
+    if (b->of != 0 && (b->of & PAW_OF_PROCESS) == 0)
+        return false;
+    for (const struct paw_test *t = b->when; t->ask != NULL; t++)
+        if (paw_test_is_of_start(t) && is_selective(t))
+            return true;
+    return false;
 }
 
 /* The index -------------------------------------------------------------------------------------
@@ -161,7 +225,7 @@ static bool add_behaviour(struct paw_catalogue *c, const struct paw_analyzer *a,
     if (b->when == NULL)
         return true;
     if (is_listed(b->programs, "*"))
-        return push(&c->any, b);
+        return push(&c->any, b) && (!opens(b) || push(&c->opening, b));
     if (b->subjects != NULL && !push(&c->named, b))
         return false;
     if ((b->of & (PAW_OF_RECORD | PAW_OF_RESIDUE)) != 0 && !push(&c->records, b))
@@ -263,6 +327,7 @@ void paw_catalogue_free(struct paw_catalogue *c)
         free(c->programs[i].behaviours.items);
     free(c->all.items);
     free(c->any.items);
+    free(c->opening.items);
     free(c->named.items);
     free(c->records.items);
     free(c->generic.items);
@@ -319,6 +384,14 @@ bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base)
 {
     for (size_t i = 0; i < c->named.n; i++)
         if (paw_list_fits(c->named.items[i]->subjects, base))
+            return true;
+    return false;
+}
+
+bool paw_catalogue_names_neighbour(const struct paw_catalogue *c, paw_str base)
+{
+    for (size_t i = 0; i < c->n_neighbours; i++)
+        if (paw_list_fits(c->neighbours[i], base))
             return true;
     return false;
 }

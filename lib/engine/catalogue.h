@@ -42,11 +42,14 @@ struct paw_catalogue {
     struct paw_behaviour_list all;     /* by id                                              */
     struct paw_behaviour_list generic; /* of every proxy                                     */
     struct paw_behaviour_list any;     /* of every execution                                 */
+    struct paw_behaviour_list opening; /* of these, those that a start record can speak for  */
     struct paw_behaviour_list named;   /* of subjects that are no proxy, by base name        */
     struct paw_behaviour_list records; /* of records and residue                             */
     uint32_t effects, drop_window;
     const char *const *modules[PAW_NAMED_MODULES_MAX];
     size_t n_modules;
+    const char *const *neighbours[PAW_NAMED_MODULES_MAX];
+    size_t n_neighbours;
     struct paw_wanted_value values[PAW_PLACES_MAX]; /* ends with hive NULL */
     size_t n_values;
     const char *residue[PAW_RESIDUE_MAX]; /* places whose values at rest are judged alone */
@@ -58,3 +61,5 @@ struct paw_catalogue {
 /** The program of a base name in any case, or of a proxy id. */
 const struct paw_catalogue_program *PAW_NULLABLE paw_catalogue_find(const struct paw_catalogue *c,
                                                                     paw_str name, bool is_id);
+/** Can the record of a process's start answer the question without any other record? */
+bool paw_test_is_of_start(const struct paw_test *t);

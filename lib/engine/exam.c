@@ -15,6 +15,7 @@ void paw_exam_begin(struct paw_exam *e, const struct paw_catalogue *c, struct pa
     e->judged = x;
     e->seat = (struct paw_seat){.x = x, .real = x, .role = PAW_ROLE_PRIMARY};
     e->flip = NULL;
+    e->lost = 0;
     e->missing = 0;
     e->depth = 0;
     e->n_marks = 0;
@@ -130,6 +131,8 @@ enum paw_truth paw_exam_miss(struct paw_exam *e, uint32_t needs)
 
 enum paw_truth paw_exam_one(struct paw_exam *e, const struct paw_test *t)
 {
+    if (t->tests == NULL && (t->needs & e->lost) != 0)
+        return paw_exam_miss(e, t->needs & e->lost);
     const enum paw_truth said = t->ask(e, t);
     if (t != e->flip)
         return said;

@@ -32,6 +32,7 @@ struct paw_exam {
     const struct paw_execution *judged;
     struct paw_seat seat;
     const struct paw_test *PAW_NULLABLE flip; /* answered the other way: for tests */
+    uint32_t lost; /* PAW_NEED_…: who needs that cannot tell: for tests as well */
     uint32_t missing;
     unsigned depth;
     size_t n_marks;

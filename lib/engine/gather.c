@@ -114,10 +114,41 @@ static bool is_proxy_base(const struct paw_engine *e, paw_str image)
            paw_catalogue_program(e->catalogue, NULL, paw_path_base(image)) != NULL;
 }
 
+enum {
+    ENGINE_START = 60,   /* seconds from the start of a host of PowerShell to its record 400 */
+    ENGINE_LOOKED = 1024 /* processes of that time that are looked at: crafted logs have more */
+};
+
+/* Windows PowerShell names no process, but the line of its host: the last one started with it. */
+static uint32_t node_by_line(struct paw_engine *e, uint32_t host, paw_str line, uint64_t time)
+{
+    size_t lo = 0, hi = e->by_time.n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const struct node *n = node_at(e, *(uint32_t *)paw_vec_at(&e->by_time, mid));
+        if (n->host < host || (n->host == host && n->time <= time))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (unsigned looked = 0; lo-- > 0 && looked < ENGINE_LOOKED; looked++) {
+        const uint32_t i = *(uint32_t *)paw_vec_at(&e->by_time, lo);
+        const struct node *n = node_at(e, i);
+        if (n->host != host || n->time + ENGINE_START * (uint64_t)SECOND < time)
+            return NONE;
+        if (paw_str_equal(paw_str_trim(node_text(n, PAW_F_COMMAND_LINE), " "), line))
+            return i;
+    }
+    return NONE;
+}
+
 /* The process that a record is about, if its start is in the logs. */
-static uint32_t owner_of(const struct paw_engine *e, const struct kept *k)
+static uint32_t owner_of(struct paw_engine *e, const struct kept *k)
 {
     const struct paw_fact *f = k->fact;
+    const paw_str line = paw_str_trim(paw_fact_text(f, PAW_F_HOST_APPLICATION), " ");
+    if (f->kind == PAW_KIND_POWERSHELL && line.n != 0 && paw_fact_text(f, PAW_F_PROCESS_ID).n == 0)
+        return node_by_line(e, k->host, line, f->time);
     const enum paw_field_id pid =
         f->kind == PAW_KIND_INSTALLER ? PAW_F_CLIENT_PROCESS_ID : PAW_F_PROCESS_ID;
     return named_node(e, k->host, paw_fact_text(f, PAW_F_PROCESS_GUID), paw_fact_text(f, pid),

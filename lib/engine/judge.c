@@ -186,6 +186,26 @@ static enum paw_status publish(struct judgement *j, struct paw_verdict *ret)
     return PAW_OK;
 }
 
+static bool may_hold(struct paw_exam *e, const struct paw_behaviour *b)
+{
+    e->n_marks = 0;
+    for (const struct paw_test *t = b->when; t->ask != NULL; t++)
+        if (paw_test_is_of_start(t) && t->ask(e, t) == PAW_NO)
+            return false;
+    return true;
+}
+
+bool paw_judge_may_begin(const struct paw_catalogue *c, struct paw_world *w,
+                         const struct paw_execution *x, struct paw_arena *arena)
+{
+    struct paw_exam exam;
+    paw_exam_begin(&exam, c, w, x, arena);
+    for (size_t i = 0; i < c->opening.n; i++)
+        if (may_hold(&exam, c->opening.items[i]))
+            return true;
+    return false;
+}
+
 enum paw_status paw_judge(const struct paw_catalogue *c, struct paw_world *w,
                           const struct paw_execution *x, struct paw_arena *arena,
                           struct paw_verdict *ret)

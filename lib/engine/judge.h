@@ -64,6 +64,9 @@ bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base);
 /** Whether a program that is no proxy is the subject of a behaviour (dllhost.exe, msi*.tmp): it is
  * judged as well. base in lower case. */
 bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base);
+/** Whether a behaviour asks what such a neighbour did (iexplore.exe that connects): its effects are
+ * kept. base in lower case. */
+bool paw_catalogue_names_neighbour(const struct paw_catalogue *c, paw_str base);
 /** Registry places that a behaviour names (3.16), for the hive reader and for selecting registry
  * records. */
 const struct paw_wanted_value *paw_catalogue_values(const struct paw_catalogue *c);
@@ -80,6 +83,11 @@ uint32_t paw_catalogue_drop_window(const struct paw_catalogue *c);
 PAW_MUST_CHECK enum paw_status paw_understand(const struct paw_catalogue *c,
                                               const struct paw_machine *machine,
                                               struct paw_arena *arena, struct paw_execution *x);
+
+/** Can a behaviour of every execution still hold of x, by what its start record says? Not for x
+ * whose program has behaviours of its own: those are judged anyway. */
+bool paw_judge_may_begin(const struct paw_catalogue *c, struct paw_world *w,
+                         const struct paw_execution *x, struct paw_arena *arena);
 
 /** Asks every behaviour of the catalogue that x may be asked. PAW_E_MEMORY. */
 PAW_MUST_CHECK enum paw_status paw_judge(const struct paw_catalogue *c, struct paw_world *w,

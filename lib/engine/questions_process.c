@@ -269,6 +269,7 @@ enum paw_truth paw_ask_child(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_execution *x = e->seat.real;
     const uint32_t missing = e->missing;
+    paw_world_find_children(e->world, x);
     const enum paw_truth said = ask_children(e, t, x, 0);
     if (said == PAW_YES) {
         e->missing = missing;

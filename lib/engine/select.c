@@ -106,6 +106,13 @@ static bool is_of_interest(const struct paw_engine *e, const struct paw_executio
            (x->sets & (PAW_SET_PROXY | PAW_SET_CORE)) != 0;
 }
 
+/* Programs in no list: a behaviour of every execution may still hold of them. */
+static bool may_begin(struct paw_engine *e, const struct paw_execution *x, uint32_t host)
+{
+    struct paw_world w = {.engine = e, .host = host};
+    return x->sets == 0 && paw_judge_may_begin(e->catalogue, &w, x, &e->view);
+}
+
 /* The same for the commands inside its line, which may be all that was recorded of them. */
 static bool add_nested_paths(struct paw_engine *e, const struct paw_execution *x, uint32_t host,
                              unsigned depth)
@@ -150,7 +157,9 @@ enum paw_status targets_select(struct paw_engine *e)
             view_reset(e);
             continue;
         }
-        const bool is_ours = is_of_interest(e, x);
+        const bool is_ours =
+            is_of_interest(e, x) || may_begin(e, x, n->host) ||
+            paw_catalogue_names_neighbour(e->catalogue, x->name); /* its effects are asked for */
         const bool may_launch =
             x->command.n_nested != 0 || x->sets != 0 || (x->command.flags & PAW_LINE_CALL) != 0;
         if (is_ours || may_launch)

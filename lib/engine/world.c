@@ -120,6 +120,13 @@ struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execu
     return found;
 }
 
+void paw_world_find_children(struct paw_world *w, const struct paw_execution *x)
+{
+    const uint32_t node = view_node(x);
+    if (node != NONE)
+        (void)view_judged(w->engine, node); /* no room: what there is, counted as cut */
+}
+
 struct paw_executions paw_world_process(struct paw_world *w, const struct paw_execution *x,
                                         uint64_t pid)
 {

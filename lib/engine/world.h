@@ -38,6 +38,8 @@ struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execu
 /** The process that a pid meant at x's start. n is 0 or 1. */
 struct paw_executions paw_world_process(struct paw_world *w, const struct paw_execution *x,
                                         uint64_t pid);
+/** Makes x's children known, where x was found by another question. */
+void paw_world_find_children(struct paw_world *w, const struct paw_execution *x);
 /** Files created at path (normalised) at most seconds before x, by any process. */
 struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
                                    uint32_t seconds);

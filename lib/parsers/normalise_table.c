@@ -230,18 +230,18 @@ static void special_creation(struct paw_making *m)
     paw_put(m, PAW_F_SUBJECT_USER, subject);
 }
 
-/* 4657: key and value stand apart; Sysmon's TargetObject has both. */
+/* 4657: key and value stand apart; Sysmon's TargetObject has both, and so it calls the value
+ * without a name. */
 static void special_value_change(struct paw_making *m)
 {
     put_subject(m);
     const paw_str key = paw_take_named(m, "ObjectName");
     const paw_str name = paw_take_named(m, "ObjectValueName");
     paw_put(m, PAW_F_VALUE_NAME, name);
-    if (paw_is_absent(key) || paw_is_absent(name))
-        paw_put(m, PAW_F_TARGET_OBJECT, key);
-    else
+    const paw_str shown = paw_is_absent(name) ? PAW_LIT("(Default)") : name;
+    if (!paw_is_absent(key))
         paw_put(m, PAW_F_TARGET_OBJECT,
-                paw_arena_join(m->arena, paw_arena_join(m->arena, key, PAW_LIT("\\")), name));
+                paw_arena_join(m->arena, paw_arena_join(m->arena, key, PAW_LIT("\\")), shown));
 }
 
 /* The logging process is the acting one. */

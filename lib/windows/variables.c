@@ -29,6 +29,9 @@ static const struct {
     {"allusersprofile", DRIVE, "\\ProgramData"},
     {"public", DRIVE, "\\Users\\Public"},
     {"homedrive", DRIVE, ""},
+    /* AppLocker's own, in its records (Microsoft, "Understanding AppLocker path variables") */
+    {"osdrive", DRIVE, ""},
+    {"system32", ROOT, "\\System32"},
     {"userprofile", PROFILE, ""},
     {"appdata", PROFILE, "\\AppData\\Roaming"},
     {"localappdata", PROFILE, "\\AppData\\Local"},

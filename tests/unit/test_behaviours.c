@@ -32,6 +32,8 @@ struct context {
     struct paw_arena arena;
     const char *path;
     bool suggest, tells;
+    bool is_absent; /* of the row that was asked last */
+    uint32_t lost;  /* kinds that the questions of the next row shall miss */
     const char *stem;
     unsigned bad, rows, open_leaves, open_adjusts, sections;
     const struct paw_behaviour *seen[SECTIONS_MAX];
@@ -163,8 +165,12 @@ static struct answer ask(struct context *c, const struct vec_row *row,
     case_make(&w, c->catalogue, &c->arena, row, as_4688, without);
     if (w.wrong != NULL)
         complain(c, w.wrong_line, "%s", w.wrong);
+    c->is_absent = w.is_absent;
+    if (w.is_absent)
+        return a;
     paw_exam_begin(&e, c->catalogue, &w, case_judged(&w), &c->arena);
     e.flip = flip;
+    e.lost = c->lost;
     a.truth = paw_exam_behaviour(&e, b, &a.item);
     a.missing = e.missing;
     if (a.truth == PAW_YES && flip == NULL)
@@ -234,10 +240,6 @@ static void check_plus(struct context *c, const struct vec_row *row, const struc
                  a.item.adjusted == NULL ? "" : a.item.adjusted);
     if (!is_found(c, row, b))
         complain(c, row->number, "%s is not asked of this subject", b->id);
-    /* less evidence never turns a yes into a no */
-    const struct answer less = names_recorder(row->lines) ? a : ask(c, row, b, NULL, true, 0);
-    if (less.truth == PAW_NO && b->of != PAW_OF_RECORD)
-        complain(c, row->number, "%s does not fire as 4688, and nothing is missing", b->id);
     check_evidence(c, row, b, row->lines);
 }
 
@@ -272,9 +274,6 @@ static void check_minus(struct context *c, const struct vec_row *row, const stru
     leaf->covered = true;
     if (ask(c, row, b, leaf->test, false, 0).truth != PAW_YES)
         complain(c, row->number, "%s would not fire if only %s were otherwise", b->id, row->about);
-    /* less evidence never turns a no into a yes, but for an exception that cannot be seen */
-    if (!leaf->is_unless && ask(c, row, b, NULL, true, 0).truth == PAW_YES)
-        complain(c, row->number, "%s fires as 4688", b->id);
 }
 
 static void check_tilde(struct context *c, const struct vec_row *row, const struct paw_behaviour *b,
@@ -302,10 +301,53 @@ static void check_tilde(struct context *c, const struct vec_row *row, const stru
             covered[i] = true;
 }
 
+static bool is_same(const struct answer *a, const struct answer *b)
+{
+    return a->truth == b->truth &&
+           (a->truth != PAW_YES ||
+            (a->item.severity == b->item.severity && a->item.confidence == b->item.confidence));
+}
+
+static struct answer by_table(struct context *c, const struct vec_row *row,
+                              const struct paw_behaviour *b, uint32_t lost)
+{
+    c->lost = lost;
+    const struct answer a = ask(c, row, b, NULL, false, PAW_NEED_CURRENT_DIRECTORY);
+    c->lost = 0;
+    return a;
+}
+
+/* The row as process auditing has it, against the table: what a question needs and auditing lacks
+ * is unknown to it, a path that counts from an unknown folder is so too, and the rest of the answer
+ * follows from and, or, not. A question may be answered by less than it names, but then as by all.
+ */
+static void check_4688(struct context *c, const struct vec_row *row, const struct paw_behaviour *b)
+{
+    if (names_recorder(row->lines))
+        return;
+    const struct answer got = ask(c, row, b, NULL, true, 0);
+    if (c->is_absent)
+        return;
+    struct answer wanted = by_table(c, row, b, ~case_recorded(row, true));
+    if (!is_same(&wanted, &got) && (case_recorded(row, true) & vec_need("hives")) != 0)
+        wanted = by_table(c, row, b, ~(case_recorded(row, true) | PAW_NEED_REGISTRY));
+    if (wanted.truth == PAW_UNKNOWN && got.truth != PAW_UNKNOWN)
+        wanted = ask(c, row, b, NULL, false, 0);
+    if (got.truth != wanted.truth)
+        complain(c, row->number, "as 4688 %s %s (%x), and by the table it %s", b->id,
+                 truth_names[got.truth], got.missing, truth_names[wanted.truth]);
+    else if (!is_same(&wanted, &got))
+        complain(c, row->number, "as 4688 %s fires at %s/%s, and by the table at %s/%s", b->id,
+                 paw_severity_name(got.item.severity), paw_confidence_name(got.item.confidence),
+                 paw_severity_name(wanted.item.severity),
+                 paw_confidence_name(wanted.item.confidence));
+}
+
 static void tell_row(struct context *c, const struct vec_row *row, const struct paw_behaviour *b)
 {
     static const char *const truths[] = {"no", "unknown", "yes"};
-    for (unsigned as_4688 = 0; as_4688 < 2; as_4688++) {
+    const unsigned ways = names_recorder(row->lines) ? 1 : 2; /* it is not varied */
+    for (unsigned as_4688 = 0; as_4688 < ways; as_4688++) {
         const struct answer a = ask(c, row, b, NULL, as_4688 != 0, 0);
         const bool fires = a.truth == PAW_YES;
         printf("%s\t%u\t%s\t%s\t%s\t%s\n", c->stem, row->number, as_4688 != 0 ? "4688" : "sysmon",
@@ -336,6 +378,8 @@ static void check_section(struct context *c, const struct vec_section *s)
             c->rows++;
             if (c->tells)
                 tell_row(c, row, b);
+            if (!asks)
+                check_4688(c, row, b);
             if (row->sign == '+')
                 check_plus(c, row, b);
             else if (row->sign == '-')

@@ -175,7 +175,8 @@ static void ranges(void **state)
     for (uint64_t cut = 0; cut < all.last_item + 5; cut += 1 + cut / 3) {
         struct seen before = {.name = "plain"}, behind = {.name = "plain"};
         (void)extract(bytes, (struct paw_range){.to = cut}, UINT64_MAX, &before);
-        (void)extract(bytes, (struct paw_range){.from = cut, .to = UINT64_MAX}, UINT64_MAX, &behind);
+        (void)extract(bytes, (struct paw_range){.from = cut, .to = UINT64_MAX}, UINT64_MAX,
+                      &behind);
         assert_int_equal(before.of_state[PAW_INTACT] + behind.of_state[PAW_INTACT], 200);
     }
     free((void *)(uintptr_t)bytes.p);

@@ -88,8 +88,9 @@ static enum paw_status hear(const uint8_t *bytes, size_t size, uint64_t from, st
     const struct paw_sink sink = {h, on_fact, on_diag, on_progress};
     struct paw_error err = {0};
     *h = (struct heard){0};
-    return paw_regf_extract((paw_bytes){bytes, size}, 7, (struct paw_range){.from = from, .to = UINT64_MAX},
-                            &wanted, &sink, &h->summary, &err);
+    return paw_regf_extract((paw_bytes){bytes, size}, 7,
+                            (struct paw_range){.from = from, .to = UINT64_MAX}, &wanted, &sink,
+                            &h->summary, &err);
 }
 
 static void with_cycle(struct gen_hive *g)

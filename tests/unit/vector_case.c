@@ -278,6 +278,33 @@ static void start_fact(struct paw_world *w, struct case_process *p)
     p->x.start = finish(w);
 }
 
+/* Beside starts, Windows audits connections and values; a kind is recorded where a record is. */
+static uint32_t audited(const struct vec_line *lines)
+{
+    static const struct {
+        const char *root;
+        uint32_t need;
+    } hives[] = {
+        {"HKCU\\Software\\Classes\\*", PAW_NEED_HIVE_USRCLASS},
+        {"HKCU\\*", PAW_NEED_HIVE_NTUSER},
+        {"*", PAW_NEED_HIVE_SOFTWARE | PAW_NEED_HIVE_SYSTEM},
+    };
+    uint32_t kinds = 0;
+    for (const struct vec_line *l = lines; l != NULL; l = l->next) {
+        kinds |= audited(l->children);
+        if (strcmp(l->head, "connect") == 0)
+            kinds |= PAW_NEED_NETWORK;
+        else if (strcmp(l->head, "set") == 0 || strcmp(l->head, "unset") == 0)
+            kinds |= PAW_NEED_REGISTRY;
+        for (size_t i = 0; i < PAW_COUNT_OF(hives) && strcmp(l->head, "hive") == 0; i++)
+            if (paw_str_glob(str(l->text), hives[i].root)) {
+                kinds |= hives[i].need | hives[2].need;
+                break;
+            }
+    }
+    return kinds;
+}
+
 static void understand(struct paw_world *w, struct case_process *p)
 {
     struct paw_execution *x = &p->x;
@@ -302,10 +329,7 @@ static void understand(struct paw_world *w, struct case_process *p)
     }
     if (paw_understand(w->catalogue, &w->machine, w->arena, x) != PAW_OK)
         abort();
-    uint32_t seen = ~UINT32_C(0);
-    if (w->as_4688)
-        seen = PAW_NEED_PROCESSES | PAW_NEED_POWERSHELL | PAW_NEED_INSTALLER;
-    x->seen = seen & ~w->without;
+    x->seen = w->recorded & ~w->without;
 }
 
 static bool is_twin(const struct case_process *p)
@@ -441,7 +465,7 @@ static void act_connect(struct paw_world *w, struct case_process *p, const struc
     add(PAW_F_SOURCE_PORT, in ? port : from);
     add(PAW_F_DESTINATION_IP, in ? "192.168.7.20" : address);
     add(PAW_F_DESTINATION_PORT, in ? from : port);
-    if (name[0] != '\0')
+    if (name[0] != '\0' && !w->as_4688)
         add(PAW_F_DESTINATION_HOSTNAME, name);
     effect(p, PAW_EFFECT_NETWORK, finish(w));
 }
@@ -570,15 +594,16 @@ static const struct {
      "Microsoft-Windows-Windows Defender"},
 };
 
+/* What only Sysmon tells: the Security log has connections (5156) and values (4657) as well. */
 static bool is_sysmon_act(const char *head)
 {
-    static const char *const others[] = {"ps400",   "ps800",     "ps4103", "ps4104",
-                                         "msi",     "applocker", "ci",     "defender",
-                                         "service", "task",      "hive",   "event"};
-    for (size_t i = 0; i < PAW_COUNT_OF(others); i++)
-        if (strcmp(others[i], head) == 0)
-            return false;
-    return true;
+    static const char *const acts[] = {"module", "dns",    "file",    "delete", "stamp",
+                                       "stream", "access", "thread",  "tamper", "pipe",
+                                       "key",    "unkey",  "consumer"};
+    for (size_t i = 0; i < PAW_COUNT_OF(acts); i++)
+        if (strcmp(acts[i], head) == 0)
+            return true;
+    return false;
 }
 
 static void act_plain(struct paw_world *w, struct case_process *p, const struct vec_line *l,
@@ -750,7 +775,7 @@ static void make_alone(struct paw_world *w, const struct vec_line *l)
 {
     struct paw_execution *x = &w->alone;
     x->time = x->logged = FIRST_START;
-    x->seen = ~UINT32_C(0) & ~w->without;
+    x->seen = w->recorded & ~w->without;
     if (strcmp(l->head, "set") == 0 || strcmp(l->head, "service") == 0 ||
         strcmp(l->head, "task") == 0 || strcmp(l->head, "consumer") == 0 ||
         strcmp(l->head, "hive") == 0) {
@@ -769,12 +794,22 @@ static void make_alone(struct paw_world *w, const struct vec_line *l)
         abort();
 }
 
+uint32_t case_recorded(const struct vec_row *row, bool as_4688)
+{
+    return !as_4688 ? ~UINT32_C(0)
+                    : audited(row->lines) | PAW_NEED_PROCESSES | PAW_NEED_POWERSHELL |
+                          PAW_NEED_INSTALLER | PAW_NEED_COMMAND_LINE | PAW_NEED_IMAGE |
+                          PAW_NEED_USER | PAW_NEED_INTEGRITY | PAW_NEED_PARENT_IMAGE |
+                          PAW_NEED_PARENT_COMMAND_LINE | PAW_NEED_PARENT;
+}
+
 void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_arena *arena,
                const struct vec_row *row, bool as_4688, uint32_t without)
 {
     *w = (struct paw_world){.catalogue = c, .arena = arena, .as_4688 = as_4688, .without = without};
     w->machine.dns_suffix = PAW_LIT("corp.example");
     w->machine.name = PAW_LIT("WKS01");
+    w->recorded = case_recorded(row, as_4688);
     const struct vec_line *judged = vec_judged(row);
     const uint64_t zero = FIRST_START;
     uint64_t now = zero;
@@ -794,6 +829,8 @@ void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_ar
         now = zero;
         make_acts(w, row->lines, NULL, &now);
         forget(w);
+    } else if (judged != NULL && as_4688 && is_sysmon_act(judged->head)) {
+        w->is_absent = true;
     } else if (judged != NULL) {
         make_alone(w, judged);
     }

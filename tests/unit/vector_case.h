@@ -29,7 +29,7 @@ struct paw_world {
     struct paw_arena *arena;
     struct paw_machine machine;
     bool as_4688;
-    uint32_t without;
+    uint32_t without, recorded; /* recorded: kinds that the sensors of the row record */
     struct case_process *processes[CASE_PROCESSES];
     size_t n_processes;
     struct case_process *judged; /* NULL: a standing command, script or record */
@@ -38,6 +38,7 @@ struct paw_world {
     size_t n_facts;
     struct case_value values[32];
     size_t n_values;
+    bool is_absent;      /* what is judged is not recorded at all */
     unsigned wrong_line; /* of the first thing that could not be made, 0: none */
     const char *wrong;
 };
@@ -46,4 +47,6 @@ struct paw_world {
  * nobody recorded, beside the row's own. */
 void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_arena *arena,
                const struct vec_row *row, bool as_4688, uint32_t without);
+/** PAW_NEED_…: fields and kinds that the sensors of the row record. */
+uint32_t case_recorded(const struct vec_row *row, bool as_4688);
 const struct paw_execution *case_judged(const struct paw_world *w);

@@ -47,6 +47,12 @@ struct paw_executions paw_world_process(struct paw_world *w, const struct paw_ex
     return all;
 }
 
+void paw_world_find_children(struct paw_world *w, const struct paw_execution *x)
+{
+    (void)w; /* they are there from the beginning */
+    (void)x;
+}
+
 struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
                                    uint32_t seconds)
 {
@@ -66,15 +72,14 @@ struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_executi
 struct paw_facts paw_world_values(struct paw_world *w, const struct paw_execution *x,
                                   const char *key_glob, const char *name_glob, uint32_t *need)
 {
-    const uint32_t hives = vec_need("hives");
     const struct paw_fact **list = paw_arena_array(w->arena, CASE_FACTS, sizeof *list);
-    struct paw_facts all = {.list = list, .could = (x->seen & hives) == hives};
     *need = paw_str_glob(paw_str_of(key_glob), "HKCU\\software\\classes*") ? PAW_NEED_HIVE_USRCLASS
             : paw_str_glob(paw_str_of(key_glob), "HKCU*")                  ? PAW_NEED_HIVE_NTUSER
                                                                            : PAW_NEED_HIVE_SOFTWARE;
+    struct paw_facts all = {.list = list, .could = (x->seen & *need) != 0};
     for (size_t i = 0; i < w->n_values; i++) {
         struct paw_regpath path;
-        if (w->values[i].at_rest && !all.could)
+        if (w->values[i].at_rest && (x->seen & *need) == 0)
             continue;
         paw_regpath_read(paw_str_of(w->values[i].path), true, w->arena, &path);
         if (paw_str_glob(path.place, key_glob) &&
