@@ -215,6 +215,15 @@ static const struct paw_program programs[] = {
         .about = "Opens documents by address.",
     },
 
+    {
+        .name = "aistub",
+        .technique = "T1218",
+        .names = NAMES("aistubx64.exe", "aistubx86.exe", "aistubx64elevated.exe",
+                       "aistubx86elevated.exe"),
+        .original = NAMES("popupwrapper.exe"),
+        .grammar = {.split = PAW_SPLIT_ARGV, .target = PAW_NO_TARGET},
+        .about = "Stub of application packages; runs their start script.",
+    },
     {.name = NULL},
 };
 
@@ -574,6 +583,42 @@ static const struct paw_behaviour behaviours[] = {
         .why = "Credentials are read out of dumps, and the tool is trusted.",
         .benign = "Developers dump services of their own.",
         .next = "Which process was dumped; the file.",
+    },
+    {
+        .id = "msix.stub",
+        .title = "Start script of an application package",
+        .severity = PAW_LOW,
+        .confidence = PAW_M,
+        .family = PAW_COMMAND,
+        .programs = NAMES("aistub"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(IMAGE_NAMED("aistub")),
+        .shows = TESTS(CHILD(IMAGE(SHELL | SCRIPT))),
+        .why = "The stub runs a script of the package before the application; the script is in no "
+               "log.",
+        .benign = "Packages made with that tool.",
+        .next = "The package, its publisher, and what the stub started.",
+    },
+    {
+        .id = "misc.other",
+        .title = "Trusted tool used beside its purpose",
+        .severity = PAW_LOW,
+        .confidence = PAW_L,
+        .family = PAW_COMMAND,
+        .technique = "T1218",
+        .programs = NAMES("*"),
+        .of = PAW_OF_PROCESS,
+        .when = TESTS(
+            ANY(ALL(IMAGE_NAMED("certutil.exe"), TEXT("*syncwithwu*\\\\*")),
+                ALL(IMAGE_NAMED("dsacls"), TEXT("*/user:*"), TEXT("*/passwd:*")),
+                ALL(IMAGE_NAMED("link.exe"), TEXT("*link* /*"), NOT(IMAGE_IN(PAW_PF | PAW_SYS)),
+                    PARENT(IMAGE_NAMED("dumpbin.exe", "editbin.exe", "lib.exe"))))),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(IMAGE_NAMED("certutil.exe")),
+                          "logs on at another host"}),
+        .why = "The tool tries passwords, logs on at another host, or is found by name beside "
+               "tools that call it.",
+        .benign = "Administrators and developers.",
+        .next = "The host or account that is named; the folder.",
     },
     {.id = NULL},
 };

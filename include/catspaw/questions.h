@@ -16,9 +16,9 @@ paw_ask paw_ask_switch, paw_ask_value, paw_ask_target, paw_ask_form, paw_ask_cal
 paw_ask paw_ask_image, paw_ask_image_named, paw_ask_image_in, paw_ask_renamed, paw_ask_relocated,
     paw_ask_identity, paw_ask_cwd_in, paw_ask_user, paw_ask_integrity;
 paw_ask paw_ask_parent, paw_ask_ancestor, paw_ask_child, paw_ask_sibling, paw_ask_link,
-    paw_ask_near, paw_ask_pid_arg, paw_ask_age;
+    paw_ask_near, paw_ask_pid_arg, paw_ask_age, paw_ask_several;
 paw_ask paw_ask_module, paw_ask_network, paw_ask_file, paw_ask_dropped, paw_ask_access,
-    paw_ask_thread, paw_ask_tampered, paw_ask_pipe, paw_ask_hosts_ps;
+    paw_ask_thread, paw_ask_tampered, paw_ask_pipe, paw_ask_hosts_ps, paw_ask_brought;
 paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, paw_ask_installer,
     paw_ask_control, paw_ask_malware, paw_ask_event;
 
@@ -132,6 +132,15 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     QUESTION(paw_ask_sibling, "SIBLING", PAW_NEED_PROCESSES, .seconds = (s), \
              .tests = TESTS(__VA_ARGS__))
 #define LINK(f) QUESTION(paw_ask_link, "LINK", PAW_NEED_PARENT, .flags = (f))
+/** It is the WOW64 twin of its parent, which fits. */
+#define TWIN_OF(...)                                                      \
+    QUESTION(paw_ask_link, "TWIN_OF", PAW_NEED_PARENT, .flags = PAW_TWIN, \
+             .tests = TESTS(__VA_ARGS__))
+/** Other children of its parent, at most s seconds away, fit; with this one there are n different
+ * targets. */
+#define SEVERAL(n, s, ...)                                                                 \
+    QUESTION(paw_ask_several, "SEVERAL", PAW_NEED_PROCESSES, .least = (n), .seconds = (s), \
+             .tests = TESTS(__VA_ARGS__))
 #define NEAR(key, s, ...)                                                             \
     QUESTION(paw_ask_near, "NEAR", PAW_NEED_PROCESSES, .same = (key), .seconds = (s), \
              .tests = TESTS(__VA_ARGS__))
@@ -141,7 +150,11 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     QUESTION(paw_ask_pid_arg, "PID_ARG", PAW_NEED_PROCESSES, .tests = TESTS(__VA_ARGS__))
 
 /* Effects */
-#define MODULE(...)     QUESTION(paw_ask_module, "MODULE", PAW_NEED_MODULES, __VA_ARGS__)
+#define MODULE(...) QUESTION(paw_ask_module, "MODULE", PAW_NEED_MODULES, __VA_ARGS__)
+/** It maps a module that fits .names .in .same and was written at most s seconds before its start
+ * by a program that fits .keys. */
+#define BROUGHT(s, ...) \
+    QUESTION(paw_ask_brought, "BROUGHT", PAW_NEED_MODULES, .seconds = (s), __VA_ARGS__)
 #define NETWORK(...)    QUESTION(paw_ask_network, "NETWORK", PAW_NEED_NETWORK, __VA_ARGS__)
 #define FILE_EVENT(...) QUESTION(paw_ask_file, "FILE_EVENT", PAW_NEED_FILES, __VA_ARGS__)
 #define DROPPED(s, ...) \

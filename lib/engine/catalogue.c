@@ -37,6 +37,7 @@ static uint32_t effect_of(paw_ask *ask)
         {paw_ask_network, 1u << PAW_EFFECT_NETWORK | 1u << PAW_EFFECT_DNS},
         {paw_ask_file, 1u << PAW_EFFECT_FILE},
         {paw_ask_dropped, 1u << PAW_EFFECT_FILE},
+        {paw_ask_brought, 1u << PAW_EFFECT_FILE | 1u << PAW_EFFECT_MODULE},
         {paw_ask_registry, 1u << PAW_EFFECT_REGISTRY},
         {paw_ask_access, 1u << PAW_EFFECT_ACCESS | 1u << PAW_EFFECT_ACCESSED},
         {paw_ask_thread, 1u << PAW_EFFECT_THREAD | 1u << PAW_EFFECT_THREADED},
@@ -91,7 +92,8 @@ static void note(struct walk *w, const struct paw_test *t)
 {
     struct paw_catalogue *c = w->c;
     c->effects |= effect_of(t->ask);
-    if (t->ask == paw_ask_dropped && t->seconds > (int64_t)c->drop_window)
+    if ((t->ask == paw_ask_dropped || t->ask == paw_ask_brought) &&
+        t->seconds > (int64_t)c->drop_window)
         c->drop_window = (uint32_t)t->seconds;
     if (t->ask == paw_ask_reg_state || t->ask == paw_ask_registry)
         want_place(c, t->keys[0]);

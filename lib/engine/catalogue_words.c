@@ -362,16 +362,28 @@ static void say_dropped(struct words *w, const struct paw_test *t)
     say(w, " seconds before");
 }
 
+static void say_brought(struct words *w, const struct paw_test *t)
+{
+    say(w, "it loads a module that ");
+    say_names(w, t->keys);
+    say(w, " wrote at most ");
+    say_number(w, (uint64_t)t->seconds);
+    say(w, " seconds before");
+    struct paw_test rest = *t;
+    rest.keys = NULL;
+    say_rest(w, &rest, false);
+}
+
 static bool say_special(struct words *w, const struct paw_test *t)
 {
     static const struct {
         const char *label;
         void (*say)(struct words *w, const struct paw_test *t);
     } rows[] = {
-        {"VALUE", say_value},     {"CALL", say_call},     {"TEXT", say_text},
-        {"TEXT_MIN", say_text},   {"USER", say_user},     {"INTEGRITY", say_integrity},
-        {"LINK", say_link},       {"ACCESS", say_access}, {"EVENT", say_event},
-        {"DROPPED", say_dropped},
+        {"VALUE", say_value},     {"CALL", say_call},       {"TEXT", say_text},
+        {"TEXT_MIN", say_text},   {"USER", say_user},       {"INTEGRITY", say_integrity},
+        {"LINK", say_link},       {"ACCESS", say_access},   {"EVENT", say_event},
+        {"DROPPED", say_dropped}, {"BROUGHT", say_brought},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++)
         if (strcmp(t->label, rows[i].label) == 0) {
@@ -507,6 +519,8 @@ static const char *relation_of(const char *label)
         {"CHILD", "a child process"},
         {"SIBLING", "another child of the same parent, soon before or after"},
         {"NEAR", "another process of the same host, soon before or after"},
+        {"TWIN_OF", "its parent, of which it is the other-bitness twin"},
+        {"SEVERAL", "it and other children of its parent, each on a target of its own"},
         {"PID_ARG", "the process whose number stands in the line"},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++)

@@ -103,7 +103,7 @@ static enum paw_truth module_fits(struct paw_exam *e, const struct paw_test *t,
     } else if (!path_fits(e, t, &path)) {
         return PAW_NO;
     }
-    if (is_own_image(e->seat.real, &path))
+    if (t->same != PAW_MY_IMAGE && is_own_image(e->seat.real, &path))
         return PAW_NO;
     if ((t->in != 0 || (t->flags & PAW_UNSIGNED) != 0) && paw_exam_trusts_signer(e, f))
         return (t->in & PAW_SITE) != 0 ? PAW_YES : PAW_NO;
@@ -126,6 +126,36 @@ enum paw_truth paw_ask_module(struct paw_exam *e, const struct paw_test *t)
             result = paw_exam_miss(e, PAW_NEED_MODULES);
     }
     return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES, result);
+}
+
+/* The last one to write the file before the process began. */
+static const struct paw_fact *writer_of(struct paw_exam *e, const struct paw_test *t, paw_str path)
+{
+    const struct paw_facts made =
+        paw_world_dropped(e->world, e->seat.real, path, (uint32_t)t->seconds);
+    for (size_t i = made.n; i-- > 0;)
+        if (paw_list_fits(t->keys, paw_path_base(paw_fact_text(made.list[i], PAW_F_IMAGE))))
+            return made.list[i];
+    return NULL;
+}
+
+enum paw_truth paw_ask_brought(struct paw_exam *e, const struct paw_test *t)
+{
+    const struct paw_effects *all = effects(e, PAW_EFFECT_MODULE);
+    struct paw_test fits = *t;
+    fits.keys = NULL;
+    for (size_t i = 0; i < all->n; i++) {
+        if (module_fits(e, &fits, all->facts[i]) != PAW_YES)
+            continue;
+        const struct paw_path path = path_of(e, paw_fact_text(all->facts[i], PAW_F_IMAGE_LOADED));
+        const struct paw_fact *written = writer_of(e, t, path.norm);
+        if (written == NULL)
+            continue;
+        paw_exam_cite(e, all->facts[i], PAW_F_IMAGE_LOADED, WHOLE, PAW_ROLE_MODULE);
+        paw_exam_cite(e, written, PAW_F_TARGET_FILENAME, WHOLE, PAW_ROLE_FILE);
+        return PAW_YES;
+    }
+    return silence(e, PAW_EFFECT_MODULE, PAW_NEED_MODULES, PAW_NO);
 }
 
 /* Connections -----------------------------------------------------------------------------------

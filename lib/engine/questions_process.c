@@ -293,12 +293,48 @@ enum paw_truth paw_ask_sibling(struct paw_exam *e, const struct paw_test *t)
 enum paw_truth paw_ask_link(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_execution *x = e->seat.real;
+    if ((t->flags & PAW_TWIN) != 0 && t->tests != NULL)
+        return x->is_twin && x->parent != NULL ? paw_exam_other(e, t, x->parent, PAW_ROLE_PARENT, x)
+                                               : PAW_NO;
     if ((t->flags & PAW_TWIN) != 0)
         return x->is_twin ? PAW_YES : PAW_NO;
     const bool orphan = x->parent == NULL || x->link == PAW_LINK_NONE;
     if (!is_process(x))
         return PAW_NO;
     return orphan == ((t->flags & PAW_ORPHAN) != 0) ? PAW_YES : PAW_NO;
+}
+
+enum { SEVERAL_MAX = 16 };
+
+/* Adds those of the list that fit and have a target of their own. */
+static enum paw_truth count_targets(struct paw_exam *e, const struct paw_test *t, int64_t seconds,
+                                    paw_str *seen, size_t *n)
+{
+    const struct paw_executions among = paw_world_siblings(e->world, e->seat.real, seconds);
+    for (size_t i = 0; i < among.n && *n < t->least && *n < SEVERAL_MAX; i++) {
+        const paw_str target = among.list[i]->command.target.raw;
+        size_t k = 0;
+        while (k < *n && !paw_str_same_name(seen[k], target))
+            k++;
+        if (target.n == 0 || k < *n ||
+            paw_exam_other(e, t, among.list[i], PAW_ROLE_PROCESS, NULL) != PAW_YES)
+            continue;
+        seen[(*n)++] = target;
+    }
+    return among.could ? PAW_NO : PAW_UNKNOWN;
+}
+
+enum paw_truth paw_ask_several(struct paw_exam *e, const struct paw_test *t)
+{
+    paw_str seen[SEVERAL_MAX] = {e->seat.x->command.target.raw};
+    size_t n = 1;
+    if (!is_process(e->seat.real) || seen[0].n == 0)
+        return PAW_NO;
+    const enum paw_truth before = count_targets(e, t, -t->seconds, seen, &n);
+    const enum paw_truth after = count_targets(e, t, t->seconds, seen, &n);
+    if (n >= t->least)
+        return PAW_YES;
+    return before == PAW_NO && after == PAW_NO ? PAW_NO : paw_exam_miss(e, PAW_NEED_PROCESSES);
 }
 
 enum { TICKS = 10000000 };

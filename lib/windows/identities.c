@@ -196,6 +196,8 @@ const struct paw_identity paw_identities[] = {
     {"bash", "bash.exe", "bash.exe", NULL, PAW_HOME_SYSTEM, PAW_SET_HOSTAPP | PAW_SET_COMMONNAME},
     {"wsl", "wsl.exe|wslhost.exe|wslservice.exe", "wsl.exe|wslhost.exe|wslservice.exe", NULL,
      PAW_HOME_SYSTEM | PAW_HOME_PROGRAMS, PAW_SET_HOSTAPP},
+    {"aistub", "aistubx64.exe|aistubx86.exe|aistubx64elevated.exe|aistubx86elevated.exe",
+     "popupwrapper.exe", NULL, PAW_HOME_ANY, PAW_SET_HOSTAPP},
     {"tar", "tar.exe", "bsdtar|tar.exe", NULL, PAW_HOME_SYSTEM,
      PAW_SET_HOSTAPP | PAW_SET_COMMONNAME},
     {"pwsh", "pwsh.exe", "pwsh.dll|pwsh.exe", NULL, PAW_HOME_PROGRAMS | PAW_HOME_PROFILE,
