@@ -9,6 +9,7 @@
 #include "engine/engine_private.h"
 
 enum { SAME_START = 2 * SECOND, SLACK_END = SECOND };
+enum { TWINS_MAX = 64 }; /* looked at; no pid is given that often in two seconds */
 
 bool is_real_guid(paw_str guid)
 {
@@ -150,7 +151,9 @@ static enum paw_status add_node(struct paw_engine *e, const struct paw_fact *f, 
     };
     n->has_pid = read_pid(paw_fact_text(f, PAW_F_PROCESS_ID), &n->pid);
     const paw_str guid = paw_fact_text(f, PAW_F_PROCESS_GUID);
-    if (is_real_guid(guid) && !map_add(&e->guid_map, guid_hash(host, guid), i))
+    if (!is_real_guid(guid) || node_by_guid(e, host, guid) != NONE) /* the first one has it */
+        return PAW_OK;
+    if (!map_add(&e->guid_map, guid_hash(host, guid), i))
         return e->budget->status;
     return PAW_OK;
 }
@@ -161,7 +164,8 @@ static struct node *twin_record(const struct paw_engine *e, const struct paw_fac
     uint64_t pid = 0;
     if (!read_pid(paw_fact_text(f, PAW_F_PROCESS_ID), &pid) || f->time < SAME_START)
         return NULL;
-    for (size_t i = pids_after(e, host, pid, f->time - SAME_START - 1); i < e->pids.n; i++) {
+    const size_t first = pids_after(e, host, pid, f->time - SAME_START - 1);
+    for (size_t i = first; i < e->pids.n && i - first < TWINS_MAX; i++) {
         const struct pid_entry *p = paw_vec_at(&e->pids, i);
         if (p->host != host || p->pid != pid || p->time > f->time + SAME_START)
             return NULL;

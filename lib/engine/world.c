@@ -38,14 +38,23 @@ uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *ar
                : 0;
 }
 
-static bool is_within(uint64_t a, uint64_t b, int64_t seconds)
+/* First entry of by_time that is of the host and not before from. */
+static size_t first_since(const struct paw_engine *e, uint32_t host, uint64_t from)
 {
-    const uint64_t span = (uint64_t)(seconds < 0 ? -seconds : seconds) * SECOND;
-    if (seconds < 0) /* b before a */
-        return b <= a && a - b <= span;
-    return b >= a && b - a <= span;
+    size_t lo = 0, hi = e->by_time.n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const struct node *n = node_at(e, *(uint32_t *)paw_vec_at(&e->by_time, mid));
+        if (n->host < host || (n->host == host && n->time < from))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
 }
 
+/* Over the processes of the host that began in that time, not over all children: a shell may have
+ * any number of them. */
 struct paw_executions paw_world_siblings(struct paw_world *w, const struct paw_execution *x,
                                          int64_t seconds)
 {
@@ -55,10 +64,17 @@ struct paw_executions paw_world_siblings(struct paw_world *w, const struct paw_e
     const uint32_t parent = self == NONE ? NONE : node_at(e, self)->parent;
     if (parent == NONE)
         return found;
+    const uint64_t span = (uint64_t)(seconds < 0 ? -seconds : seconds) * SECOND;
+    const uint64_t from = seconds >= 0 ? x->time : x->time > span ? x->time - span : 0;
+    const uint64_t to = seconds >= 0 ? x->time + span : x->time;
     const struct paw_execution **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
-    for (uint32_t c = node_at(e, parent)->first_child;
-         list != NULL && c != NONE && found.n < NEAR_MAX; c = node_at(e, c)->next_sibling) {
-        if (c == self || !is_within(x->time, node_at(e, c)->time, seconds))
+    for (size_t i = first_since(e, node_at(e, self)->host, from);
+         list != NULL && i < e->by_time.n && found.n < NEAR_MAX; i++) {
+        const uint32_t c = *(uint32_t *)paw_vec_at(&e->by_time, i);
+        const struct node *n = node_at(e, c);
+        if (n->host != node_at(e, self)->host || n->time > to)
+            break;
+        if (c == self || n->parent != parent)
             continue;
         const struct paw_execution *y = view_of(e, c);
         if (y != NULL)
@@ -86,6 +102,23 @@ static bool shares(const struct paw_execution *x, const struct paw_execution *y,
     return false;
 }
 
+/* What the record says already, before an execution is made of it. */
+static bool may_share(const struct paw_execution *x, const struct node *n, enum paw_near_key key)
+{
+    switch (key) {
+    case PAW_NEAR_USER:
+        return paw_str_same_name(x->user, node_text(n, PAW_F_USER));
+    case PAW_NEAR_IMAGE:
+        return node_text(n, PAW_F_IMAGE).n == 0 || /* then its line says it */
+               paw_str_same_name(x->image, node_text(n, PAW_F_IMAGE));
+    case PAW_NEAR_TARGET:
+        return x->command.target.norm.n != 0;
+    case PAW_NEAR_HOST_NAME:
+        return x->command.target.host.n != 0;
+    }
+    return true;
+}
+
 /* Nodes of the host in the order of time: Sysmon's and Security's are two sorted runs, so both ends
  * are looked for in the pid index's source instead: a window over all nodes of the host. */
 struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execution *x,
@@ -96,21 +129,13 @@ struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execu
     const struct paw_execution **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
     const uint64_t span = (uint64_t)seconds * SECOND;
     const uint64_t from = x->time > span ? x->time - span : 0;
-    size_t lo = 0, hi = e->by_time.n;
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        const struct node *n = node_at(e, *(uint32_t *)paw_vec_at(&e->by_time, mid));
-        if (n->host < w->host || (n->host == w->host && n->time < from))
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (size_t i = lo; list != NULL && i < e->by_time.n && found.n < NEAR_MAX; i++) {
+    for (size_t i = first_since(e, w->host, from);
+         list != NULL && i < e->by_time.n && found.n < NEAR_MAX; i++) {
         const uint32_t node = *(uint32_t *)paw_vec_at(&e->by_time, i);
         const struct node *n = node_at(e, node);
         if (n->host != w->host || n->time > x->time + span)
             break;
-        if (node == view_node(x))
+        if (node == view_node(x) || !may_share(x, n, key))
             continue;
         const struct paw_execution *y = view_of(e, node);
         if (y != NULL && shares(x, y, key))
