@@ -25,7 +25,7 @@ static int behaviours(const struct settings *s, int argc, char **argv)
     if (got >= PAW_OK)
         return EXIT_DONE;
     if (got == PAW_E_ABSENT && id != NULL) {
-        tell("no such behaviour: '%s'", shown(&room, id));
+        tell("no such behaviour or technique: '%s'", shown(&room, id));
         return tell_usage("behaviours");
     }
     tell(got == PAW_E_OUTPUT ? "standard output could not be written"
@@ -38,8 +38,10 @@ const struct command command_behaviours = {
     .summary = "list what is detected, or show one behaviour",
     .arguments = "[ID]",
     .about = "Prints the catalogue: id, technique, severity, confidence and title of every "
-             "behaviour; with an ID, all that is known of it. What cannot be decided yet is "
-             "marked (waits) and says what it waits for.",
+             "behaviour; with the ID of one, all that is known of it; with that of a technique, "
+             "like T1218.011, its tactic, of which groups, campaigns and software ATT&CK records "
+             "it, and its behaviours. What cannot be decided yet is marked (waits) and says what "
+             "it waits for.",
     .least = 0,
     .most = 1,
     .options = behaviours_options,

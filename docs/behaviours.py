@@ -2,30 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """behaviours.py check|write CATSPAW FOLDER: the pages of the catalogue, one for each technique.
 
-They are made of `catspaw behaviours --json` alone; `meson compile behaviour-pages` writes them anew.
+They are made of `catspaw behaviours [TECHNIQUE] --json` alone; `meson compile behaviour-pages` writes them anew.
 """
 import json
 import pathlib
 import subprocess
 import sys
 
-TECHNIQUES = {
-    "T1218": "System Binary Proxy Execution",
-    "T1218.001": "Compiled HTML File",
-    "T1218.002": "Control Panel",
-    "T1218.003": "CMSTP",
-    "T1218.004": "InstallUtil",
-    "T1218.005": "Mshta",
-    "T1218.007": "Msiexec",
-    "T1218.008": "Odbcconf",
-    "T1218.009": "Regsvcs/Regasm",
-    "T1218.010": "Regsvr32",
-    "T1218.011": "Rundll32",
-    "T1218.012": "Verclsid",
-    "T1218.013": "Mavinject",
-    "T1218.014": "MMC",
-    "T1218.015": "Electron Applications",
-}
 NOTE = ("<!-- Made of the catalogue by `meson compile behaviour-pages`; do not edit. -->\n")
 
 
@@ -94,6 +77,10 @@ def page_of(b):
     if b["instead_of"]:
         yield ""
         yield "Stands instead of " + ", ".join("`%s`" % i for i in b["instead_of"]) + "."
+    if b["recorded_of"]:
+        yield ""
+        yield "ATT&CK records it of " + ", ".join("%s %s" % (u["id"], u["name"])
+                                                  for u in b["recorded_of"]) + "."
     for head, key in (("Why", "why"), ("Benign look-alikes", "benign"), ("What to look at next", "next")):
         if b[key]:
             yield ""
@@ -101,7 +88,19 @@ def page_of(b):
     yield ""
 
 
-def pages(catalogue):
+def recorded(uses):
+    """Of whom ATT&CK records it, one a line."""
+    for u in uses:
+        seen = ", seen perhaps by " + " or ".join("`%s`" % b for b in u["behaviours"]) \
+            if u.get("behaviours") else ""
+        yield "- %s %s: %s%s" % (u["id"], u["name"], u["procedure"], seen)
+
+
+def tactic(t):
+    return "%s %s (%s in v19)" % (t["id"], t["name"], t["name_v19"])
+
+
+def pages(catalogue, technique_of):
     by_technique = {}
     for b in catalogue:
         by_technique.setdefault(b["technique"], []).append(b)
@@ -109,9 +108,11 @@ def pages(catalogue):
              "behaviours ID` shows a behaviour alone.", "", "| Technique | Name | Behaviours |",
              "| --- | --- | --- |"]
     for technique, all_of_it in sorted(by_technique.items()):
-        name = TECHNIQUES.get(technique, technique)
+        known = technique_of(technique)
+        name = known["name"]
         index.append("| [%s](%s.md) | %s | %d |" % (technique, technique, name, len(all_of_it)))
-        lines = ["# %s %s" % (technique, name), "", NOTE, "| Behaviour | Severity | Title |",
+        lines = ["# %s %s" % (technique, name), "", NOTE, "Tactic: " + tactic(known["tactic"]) + ".",
+                 "", "| Behaviour | Severity | Title |",
                  "| --- | --- | --- |"]
         for b in all_of_it:
             lines.append("| [`%s`](#%s) | %s | %s |" % (
@@ -120,14 +121,24 @@ def pages(catalogue):
         lines.append("")
         for b in all_of_it:
             lines += page_of(b)
+        if known["recorded_of"]:
+            lines += ["## Recorded of", "", "Groups (G), campaigns (C) and software (S) that ATT&CK "
+                      "v%s records for it, in our own words; context, and never attribution." %
+                      known["attack_version"], "", *recorded(known["recorded_of"])]
         yield technique + ".md", "\n".join(lines).rstrip("\n") + "\n"
+    index += ["", "ATT&CK is (c) The MITRE Corporation; its ids, names and records are used under its "
+              "terms of use."]
     yield "README.md", "\n".join(index) + "\n"
 
 
 def main():
     what, program, folder = sys.argv[1:]
-    made = subprocess.run([program, "behaviours", "--json"], check=True, stdout=subprocess.PIPE)
-    wanted = dict(pages(json.loads(made.stdout)))
+
+    def ask(*of):
+        made = subprocess.run([program, "behaviours", "--json", *of], check=True,
+                              stdout=subprocess.PIPE)
+        return json.loads(made.stdout)
+    wanted = dict(pages(ask(), ask))
     folder = pathlib.Path(folder)
     if what == "write":
         folder.mkdir(exist_ok=True)

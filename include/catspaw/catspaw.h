@@ -96,7 +96,8 @@ PAW_API void paw_scan(const struct paw_options *o, struct paw_result *ret,
 PAW_API void paw_events(const struct paw_options *o, struct paw_result *ret,
                         struct paw_error *PAW_NULLABLE err);
 
-/** The catalogue as text table or JSON; id NULL: all of it. PAW_E_ABSENT: no such behaviour. */
+/** The catalogue as text table or JSON; id, of a behaviour or technique, NULL: all of it.
+ * PAW_E_ABSENT: there is neither. */
 PAW_API PAW_MUST_CHECK enum paw_status paw_behaviours(const char *PAW_NULLABLE id, bool json,
                                                       struct paw_out *out);
 

@@ -2,7 +2,10 @@
 /* The catalogue as a table of text and as JSON: `catspaw behaviours [ID] [--json]`. */
 #include "engine/catalogue_write.h"
 
+#include <catspaw/attack.h>
 #include <catspaw/behaviour.h>
+
+#include <stdio.h>
 
 #include "core/str.h"
 #include "engine/catalogue.h"
@@ -135,6 +138,83 @@ static void needs_line(struct writer *w, uint32_t needs)
     text(w, first ? "nothing\n" : "\n");
 }
 
+/* "TA0005 Defense Evasion (ATT&CK v18.1; Stealth in v19)" */
+static void tactic_line(struct writer *w, const char *technique)
+{
+    const struct paw_tactic *t = paw_tactic_of(technique);
+    if (t == NULL)
+        return;
+    pad(w, "tactic", 12);
+    text(w, t->id);
+    text(w, " ");
+    text(w, t->name);
+    text(w, " (ATT&CK v" PAW_ATTACK_VERSION "; ");
+    text(w, t->later);
+    text(w, " in v" PAW_ATTACK_LATER ")\n");
+}
+
+static void use_line(struct writer *w, const char *head, const struct paw_use *use)
+{
+    pad(w, head, 12);
+    text(w, use->id);
+    text(w, " ");
+    text(w, use->name);
+    text(w, ": ");
+    text(w, use->procedure);
+    text(w, "\n");
+}
+
+static size_t uses_of(const char *technique)
+{
+    size_t n = 0;
+    for (const struct paw_use *u = paw_uses; u->technique != NULL; u++)
+        n += strcmp(u->technique, technique) == 0;
+    return n;
+}
+
+static void number(struct writer *w, size_t n)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof(digits), "%zu", n);
+    put(w, digits, length < 0 ? 0 : (size_t)length);
+}
+
+/* Of whom ATT&CK records it: of the behaviour by name, of its technique by number. */
+static void use_lines(struct writer *w, const char *technique, const char *behaviour)
+{
+    const size_t n = uses_of(technique);
+    for (const struct paw_use *u = paw_uses; u->technique != NULL; u++)
+        if (paw_use_names(u, behaviour))
+            use_line(w, "recorded of", u);
+    if (n == 0)
+        return;
+    pad(w, "technique", 12);
+    text(w, "recorded of ");
+    number(w, n);
+    text(w, " groups, campaigns and software: catspaw behaviours ");
+    text(w, technique);
+    text(w, "\n");
+}
+
+/* A technique with what is detected of it and of whom it is recorded. */
+static void technique_page(struct writer *w, const struct paw_catalogue *c,
+                           const struct paw_technique *t)
+{
+    size_t n = 0;
+    const struct paw_behaviour *const *all = paw_catalogue_all(c, &n);
+    pad(w, t->id, 12);
+    text(w, t->name);
+    text(w, "\n\n");
+    tactic_line(w, t->id);
+    for (const struct paw_use *u = paw_uses; u->technique != NULL; u++)
+        if (strcmp(u->technique, t->id) == 0)
+            use_line(w, "recorded of", u);
+    text(w, "\n");
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(technique_of(c, all[i]), t->id) == 0)
+            row(w, c, all[i]);
+}
+
 static void whole(struct writer *w, const struct paw_catalogue *c, const struct paw_behaviour *b)
 {
     row(w, c, b);
@@ -145,6 +225,7 @@ static void whole(struct writer *w, const struct paw_catalogue *c, const struct 
             paragraph(w, "also", *also);
     for (const struct paw_label *l = b->also_if; l != NULL && l->technique != NULL; l++)
         paragraph(w, l->tests != NULL ? "perhaps" : "or else", l->technique);
+    tactic_line(w, technique_of(c, b));
     needs_line(w, needs_of(b->when, 0));
     paragraph(w, "why", b->why);
     paragraph(w, "benign", b->benign);
@@ -160,6 +241,7 @@ static void whole(struct writer *w, const struct paw_catalogue *c, const struct 
     for (const char *const *id = b->instead_of; id != NULL && *id != NULL; id++)
         paragraph(w, "instead of", *id);
     paragraph(w, "waits for", b->waits_for);
+    use_lines(w, technique_of(c, b), b->id);
 }
 
 /* JSON ------------------------------------------------------------------------------------------
@@ -244,6 +326,64 @@ static void labels(struct writer *w, const char *technique, const struct paw_beh
     text(w, "]");
 }
 
+static void tactic_object(struct writer *w, const char *technique)
+{
+    const struct paw_tactic *t = paw_tactic_of(technique);
+    if (t == NULL)
+        return;
+    key(w, "tactic");
+    text(w, "{\"id\":");
+    quoted(w, t->id);
+    member(w, "name", t->name);
+    member(w, "name_v" PAW_ATTACK_LATER, t->later);
+    text(w, "}");
+}
+
+/* Uses of a technique, or, with a behaviour, those that name it. */
+static void use_objects(struct writer *w, const char *technique, const char *behaviour)
+{
+    bool is_first = true;
+    key(w, "recorded_of");
+    text(w, "[");
+    for (const struct paw_use *u = paw_uses; u->technique != NULL; u++) {
+        if (behaviour != NULL ? !paw_use_names(u, behaviour) : strcmp(u->technique, technique) != 0)
+            continue;
+        text(w, is_first ? "{\"id\":" : ",{\"id\":");
+        quoted(w, u->id);
+        member(w, "name", u->name);
+        member(w, "procedure", u->procedure);
+        if (behaviour == NULL)
+            string_list(w, "behaviours", u->behaviours);
+        text(w, "}");
+        is_first = false;
+    }
+    text(w, "]");
+}
+
+static void technique_object(struct writer *w, const struct paw_catalogue *c,
+                             const struct paw_technique *t)
+{
+    size_t n = 0;
+    bool is_first = true;
+    const struct paw_behaviour *const *all = paw_catalogue_all(c, &n);
+    text(w, "{\"technique\":");
+    quoted(w, t->id);
+    member(w, "name", t->name);
+    member(w, "attack_version", PAW_ATTACK_VERSION);
+    tactic_object(w, t->id);
+    use_objects(w, t->id, NULL);
+    key(w, "behaviours");
+    text(w, "[");
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(technique_of(c, all[i]), t->id) != 0)
+            continue;
+        text(w, is_first ? "" : ",");
+        quoted(w, all[i]->id);
+        is_first = false;
+    }
+    text(w, "]}");
+}
+
 static void object(struct writer *w, const struct paw_catalogue *c, const struct paw_behaviour *b)
 {
     text(w, "{\"id\":");
@@ -251,6 +391,8 @@ static void object(struct writer *w, const struct paw_catalogue *c, const struct
     member(w, "title", b->title);
     member(w, "technique", technique_of(c, b));
     labels(w, technique_of(c, b), b);
+    tactic_object(w, technique_of(c, b));
+    use_objects(w, technique_of(c, b), b->id);
     member(w, "severity", paw_severity_name(b->severity));
     member(w, "confidence", paw_confidence_name(b->confidence));
     member(w, "family", paw_family_name(b->family));
@@ -275,9 +417,14 @@ enum paw_status paw_catalogue_write(const struct paw_catalogue *c, const char *i
     const struct paw_behaviour *const *all = paw_catalogue_all(c, &n);
     if (id != NULL) {
         const struct paw_behaviour *b = paw_catalogue_behaviour(c, paw_str_of(id));
-        if (b == NULL)
+        const struct paw_technique *t = paw_technique_find(paw_str_of(id));
+        if (b == NULL && t == NULL)
             return PAW_E_ABSENT;
-        if (json)
+        if (b == NULL && json)
+            technique_object(&w, c, t);
+        else if (b == NULL)
+            technique_page(&w, c, t);
+        else if (json)
             object(&w, c, b);
         else
             whole(&w, c, b);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one opens of a finding on the page: see reports/html.h. */
+#include <catspaw/attack.h>
+
 #include "core/str.h"
 #include "reports/cited.h"
 #include "reports/escape.h"
@@ -91,6 +93,23 @@ static void put_reasons(struct paw_stream *out, const struct paw_finding *f, con
     }
 }
 
+/* Context, and said to be no more. */
+static void put_uses(struct paw_stream *out, const char *behaviour)
+{
+    bool any = false;
+    for (const struct paw_use *u = paw_uses; u->technique != NULL; u++) {
+        if (!paw_use_names(u, behaviour))
+            continue;
+        paw_stream_text(out, any ? ", " : "<p class=\"soft\">ATT&amp;CK records this also of ");
+        paw_html_text(out, paw_str_of(u->name));
+        paw_stream_text(out, " (");
+        paw_html_text(out, paw_str_of(u->id));
+        paw_stream_text(out, ")");
+        any = true;
+    }
+    paw_stream_text(out, any ? ". That says nothing about who did it here.</p>" : "");
+}
+
 static void put_why(struct paw_stream *out, const struct paw_finding *f)
 {
     paw_stream_text(out, "<h3>Why</h3>");
@@ -103,6 +122,7 @@ static void put_why(struct paw_stream *out, const struct paw_finding *f)
     for (size_t i = 0; i < f->n_held; i++) {
         put_held(out, &f->held[i]);
         put_reasons(out, f, f->held[i].id);
+        put_uses(out, f->held[i].id);
         paw_stream_text(out, "</li>");
     }
     paw_stream_text(out, "</ul>");

@@ -323,6 +323,7 @@ bool paw_html_head(struct paw_stream *out, const struct paw_report_context *c)
     paw_html_tiles(out, open, l, false);
     paw_html_suppressed(out, l->suppressed);
     put_damage(out, l);
+    paw_html_attack(out, l);
     return put_hosts(out, l);
 }
 

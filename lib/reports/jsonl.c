@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* timeline.jsonl: one finding a line, docs/output.md. One cJSON object per finding. */
+#include <catspaw/attack.h>
 #include <catspaw/catspaw.h>
 
 #include "core/str.h"
@@ -212,6 +213,19 @@ static void add_evidence(struct paw_tree *t, cJSON *root, const struct paw_repor
         paw_tree_count(t, root, "evidence_cut", f->cut);
 }
 
+/* Of the leading technique, by both of its names. */
+static void add_tactic(struct paw_tree *t, cJSON *root, const struct paw_finding *f)
+{
+    const struct paw_tactic *tactic = f->n_techniques == 0 ? NULL : paw_tactic_of(f->techniques[0]);
+    if (tactic == NULL)
+        return;
+    cJSON *one = paw_tree_object(t);
+    paw_tree_text(t, one, "id", tactic->id);
+    paw_tree_text(t, one, "name", tactic->name);
+    paw_tree_text(t, one, "name_v" PAW_ATTACK_LATER, tactic->later);
+    paw_tree_add(t, root, "tactic", one);
+}
+
 static void add_head(struct paw_tree *t, cJSON *root, const struct paw_finding *f)
 {
     paw_tree_text(t, root, "schema", "catspaw.finding/1");
@@ -225,6 +239,7 @@ static void add_head(struct paw_tree *t, cJSON *root, const struct paw_finding *
     paw_tree_text(t, root, "severity", paw_severity_name(f->severity));
     paw_tree_count(t, root, "score", f->score);
     add_texts(t, root, "techniques", f->techniques, f->n_techniques);
+    add_tactic(t, root, f);
     if (f->n_held != 0) {
         paw_tree_text(t, root, "behaviour", f->held[0].id);
         paw_tree_text(t, root, "title", f->held[0].title);

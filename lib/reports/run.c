@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* run.json, the evidence ledger: docs/output.md. One line per file, diagnostic and total. */
+#include <catspaw/attack.h>
+
 #include "core/str.h"
 #include "reports/cited.h"
 #include "reports/tree.h"
@@ -228,6 +230,25 @@ static void put_suppressed(struct paw_json *j, const struct paw_suppressed *s)
     paw_json_newline(j);
 }
 
+static void put_attack(struct paw_json *j)
+{
+    paw_json_key(j, "attack");
+    paw_json_object(j);
+    paw_json_member(j, "version", PAW_LIT(PAW_ATTACK_VERSION));
+    paw_json_key(j, "tactics");
+    paw_json_array(j);
+    for (const struct paw_tactic *t = paw_tactics; t->id != NULL; t++) {
+        paw_json_object(j);
+        paw_json_member(j, "id", paw_str_of(t->id));
+        paw_json_member(j, "name", paw_str_of(t->name));
+        paw_json_member(j, "name_v" PAW_ATTACK_LATER, paw_str_of(t->later));
+        paw_json_object_end(j);
+    }
+    paw_json_array_end(j);
+    paw_json_object_end(j);
+    paw_json_newline(j);
+}
+
 static void put_head(struct paw_json *j, const struct paw_ledger *l)
 {
     paw_json_member(j, "schema", PAW_LIT("catspaw.run/1"));
@@ -264,6 +285,7 @@ enum paw_status paw_ledger_write(const struct paw_ledger *l, struct paw_out *out
     if (!put_files(&j, l) || !put_diags(&j, l))
         return PAW_E_MEMORY;
     put_totals(&j, l);
+    put_attack(&j);
     put_tallies(&j, "techniques", l->by_technique, l->n_techniques);
     put_tallies(&j, "behaviours", l->by_behaviour, l->n_behaviours);
     put_suppressed(&j, l->suppressed);

@@ -69,7 +69,7 @@ def usage():
     refused(["scan", "x", "--" + "a" * 5000], "...")
     refused(["events"], "nothing given to events")
     refused(["behaviours", "a", "b"], "one argument too many: 'b'")
-    refused(["behaviours", "no.such"], "no such behaviour: 'no.such'")
+    refused(["behaviours", "no.such"], "no such behaviour or technique: 'no.such'")
     refused(["help", "frobnicate"], "unknown subcommand 'frobnicate'")
 
 
