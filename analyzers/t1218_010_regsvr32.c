@@ -4,7 +4,6 @@
 
 #define SCRIPTLET \
     ANY(TARGET_NAMED("scrobj*"), VALUE("i", .names = NAMES("*.sct", "*.xml", "*.txt", "*.wsc")))
-#define USUAL_I VALUE("i", .names = NAMES("user", "u", "*userinstall"))
 
 static const struct paw_program programs[] = {
     {
@@ -236,11 +235,9 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .also = NAMES("T1546.015"),
         .when = TESTS(REGISTRY("user_class", .in = PAW_UW | PAW_REM)),
-        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
-                          TESTS(USUAL_I, TARGET_IN(PAW_APPDATA), MODULE(.same = PAW_MY_TARGET),
-                                NOT(MODULE(.same = PAW_MY_TARGET, .flags = PAW_UNSIGNED))),
+        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(USERS_PRODUCT, TARGET_SIGNED),
                           "a signed product installs for one user"},
-                         {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(USUAL_I, TARGET_IN(PAW_APPDATA)),
+                         {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(USERS_PRODUCT),
                           "a product installs for one user"}),
         .why = "Programs of that user load the library instead of the one of Windows.",
         .benign = "Per-user add-ins.",

@@ -50,8 +50,8 @@ static const struct paw_program programs[] = {
     {.name = NULL},
 };
 
-/* What a panel or an INF starts by way of Windows: the 32-bit stage of an item, removal of a
- * product, the clean-up after a driver. */
+/* What a panel or an INF starts by way of Windows: the 32-bit stage of an item,
+ * removal of a product, the clean-up after a driver. */
 #define SHELL_STAGE                                           \
     ANY(ALL(IMAGE_NAMED("rundll32"), CALL("shell32", "#44")), \
         ALL(IMAGE_NAMED("msiexec"), TARGET_NAMED("{*}")),     \
@@ -438,6 +438,13 @@ static const struct paw_behaviour behaviours[] = {
             {TESTS(CALL("nvi2", "*")), "driver installer"},
             {TESTS(VALUE("args", .names = NAMES("main.cpl"))), "panel of a touch pad"}),
         .adjust = ADJUST(
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(CALL("url", "FileProtocolHandler", "OpenURL"),
+                   VALUE("args", .flags = PAW_LINE_TOO, .names = NAMES("zoommtg:*", "msteams:*")),
+                   CHILD(IMAGE_IN(PAW_APPDATA)),
+                   NOT(CHILD(IMAGE(INTERP | RECON | PERSIST | PROXY)))),
+             "the meeting program of that scheme"},
+
             {PAW_MEDIUM, PAW_NO_CONFIDENCE,
              TESTS(TARGET_IN(PAW_PF | PAW_DRIVERSTORE),
                    NOT(CHILD(ANY(TEXT("*://*", "* -e*nc*"), TARGET_IN(PAW_UW), IMAGE_IN(PAW_UW))))),

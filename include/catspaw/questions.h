@@ -237,6 +237,19 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
              ANY(IMAGE(COMPILE), IMAGE_NAMED("link.exe", "cl.exe", "clang*.exe", "lld-link.exe", \
                                              "ld.exe", "dotnet.exe")),                           \
              FILE_EVENT(.same = PAW_MY_TARGET)))
+/** The text behind /i: of regsvr32 that products use. */
+#define USUAL_I VALUE("i", .names = NAMES("user", "u", "*userinstall"))
+/** A product registers its library for one user, in that user's folders. */
+#define USERS_PRODUCT ALL(IMAGE_NAMED("regsvr32"), USUAL_I, TARGET_IN(PAW_APPDATA))
+/** The target was mapped, and its signature is good. */
+#define TARGET_SIGNED \
+    MODULE(.same = PAW_MY_TARGET), NOT(MODULE(.same = PAW_MY_TARGET, .flags = PAW_UNSIGNED))
+/** The folder that development environments build into. */
+#define BUILD_OUTPUT TARGET_NAMED("*\\bin\\debug\\*", "*\\bin\\release\\*")
+/** A program below Program Files or of Windows that runs no other code: updaters of products. */
+#define PRODUCT                                                                                    \
+    IMAGE_IN(PAW_PF | PAW_SYS), NOT(IMAGE(INTERP | PROXY | OFFICE | BROWSER | ARCHIVER | READER)), \
+        NOT(IMAGE_NAMED("explorer.exe"))
 /** The target was written in the last ten minutes. */
 #define JUST_WRITTEN DROPPED(600, .same = PAW_MY_TARGET)
 #define DIALS_OUT    NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)

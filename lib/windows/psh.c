@@ -281,9 +281,9 @@ static paw_str from_start_process(struct script *sc, paw_str s)
     paw_text_add(&out, file);
     if (args.n != 0)
         paw_text_char(&out, ' ');
-    bool in_list =
-        paw_str_find(args, PAW_LIT("\","), 0) != SIZE_MAX ||
-        (args.n > 1 && args.p[0] == '"' && paw_str_find_char(args, '"', 1) == args.n - 1);
+    const bool in_list = paw_str_find(args, PAW_LIT("\","), 0) != SIZE_MAX;
+    if (!in_list && args.n > 1 && args.p[0] == '"' && args.p[args.n - 1] == '"')
+        args = paw_str_sub(args, 1, args.n - 2); /* one literal; quotes in it are the program's */
     for (size_t i = 0; i < args.n; i++)
         if (!in_list || (args.p[i] != '"' && !(args.p[i] == ',' && args.p[i - 1] == '"')))
             paw_text_char(&out, args.p[i]);

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
-HOSTS = {"office": 40, "developer": 20, "server": 25, "administrator": 15}
+HOSTS = {"office": 50, "developer": 18, "server": 25, "administrator": 7}
 
 
 def scan(args, kind, hosts, folder):
