@@ -49,11 +49,11 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .when = TESTS(TARGET_UW_REM),
-        .adjust = ADJUST(
-            {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE_NAMED("devenv.exe", "msbuild.exe"))),
-             "a developer at work"},
-            {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE(SHELL)), BUILD_OUTPUT, JUST_WRITTEN),
-             "a developer tries what was just built"}),
+        .adjust =
+            ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE,
+                    TESTS(PARENT(IMAGE_NAMED("devenv.exe", "msbuild.exe"))), "a developer at work"},
+                   {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(PARENT(IMAGE(SHELL)), BUILD_OUTPUT),
+                    "a developer tries what was just built"}),
         .why = "The class constructors run as soon as the assembly is read.",
         .benign = "Services under development.",
         .next = "The assembly and who wrote it.",

@@ -194,7 +194,7 @@ static const struct paw_behaviour behaviours[] = {
                     ANY(SWITCH("u"), TEXT("*-v none*", "*/v none*"))),
                 CHILD(NOT(IMAGE_NAMED("csc.exe", "vbc.exe", "conhost.exe", "cvtres.exe",
                                       "werfault.exe"))))),
-        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE,
+        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
                           TESTS(PARENT(IMAGE_NAMED("msbuild.exe", "devenv.exe"))), "a build"}),
         .why = "The build providers of the site are run.",
         .benign = "Web developers and build agents.",

@@ -244,17 +244,17 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 /** The target was mapped, and its signature is good. */
 #define TARGET_SIGNED \
     MODULE(.same = PAW_MY_TARGET), NOT(MODULE(.same = PAW_MY_TARGET, .flags = PAW_UNSIGNED))
+/** The line was recorded, whatever it says: for rows whose benign half only the line tells. */
+#define LINE_KNOWN TEXT("*")
 /** The folder that development environments build into. */
 #define BUILD_OUTPUT TARGET_NAMED("*\\bin\\debug\\*", "*\\bin\\release\\*")
 /** A program below Program Files or of Windows that runs no other code: updaters of products. */
 #define PRODUCT                                                                                    \
     IMAGE_IN(PAW_PF | PAW_SYS), NOT(IMAGE(INTERP | PROXY | OFFICE | BROWSER | ARCHIVER | READER)), \
         NOT(IMAGE_NAMED("explorer.exe"))
-/** The target was written in the last ten minutes. */
-#define JUST_WRITTEN DROPPED(600, .same = PAW_MY_TARGET)
-#define DIALS_OUT    NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
-#define SOME_CHILD   CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
-#define ODD_CHILD    CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
+#define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
+#define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
+#define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
 
 /* Labels that several rows share (docs/detections 3.18) */
 /** Of a command that starts by itself: by the place where it stands. */

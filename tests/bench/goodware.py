@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
-HOSTS = {"office": 50, "developer": 18, "server": 25, "administrator": 7}
+HOSTS = {"office": 110, "developer": 34, "server": 50, "administrator": 6}
 
 
 def scan(args, kind, hosts, folder):
@@ -45,7 +45,7 @@ def main():
     ask.add_argument("catspaw")
     ask.add_argument("fixtures")
     ask.add_argument("kinds")
-    ask.add_argument("--days", type=int, default=20)
+    ask.add_argument("--days", type=int, default=10)
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--hosts", nargs="*", default=[], metavar="KIND=N")
     ask.add_argument("--most", type=float, default=0.05)
