@@ -77,6 +77,8 @@ static const struct paw_behaviour behaviours[] = {
                           TESTS(ANY(TARGET_IN(PAW_WEBDAV), TARGET_IN(PAW_PUBLIC),
                                     TARGET_FLAG(PAW_PATH_LOOPBACK_UNC))),
                           "on a host of the net"},
+                         {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(TARGET_IN(PAW_LOCAL), NOT(SWITCH("q"))),
+                          "with its dialogs"},
                          {PAW_MEDIUM, PAW_NO_CONFIDENCE,
                           TESTS(PARENT(IMAGE(SHELL)), NOT(USER(PAW_SYSTEM))), "by hand"}),
         .why = "The package lies on another host.",
