@@ -145,6 +145,17 @@ static const struct paw_program programs[] = {
         .original = NAMES("whatsapp.exe"),
         .grammar = {.split = PAW_SPLIT_CRT, .target = PAW_SWITCH_VALUE, .switches = chromium},
     },
+    {
+        /* the runtime itself and applications that are it under another name */
+        .name = "electron",
+        .technique = "T1218.015",
+        .names = NAMES("electron.exe", "cursor.exe", "windsurf.exe", "notion.exe", "obsidian.exe",
+                       "postman.exe", "figma.exe", "bitwarden.exe", "element.exe", "zulip.exe",
+                       "mattermost.exe", "atom.exe", "azuredatastudio.exe", "insomnia.exe",
+                       "trello.exe", "asana.exe", "linear.exe", "logseq.exe", "joplin.exe",
+                       "skype.exe", "codium.exe", "vscodium.exe"),
+        .grammar = {.split = PAW_SPLIT_CRT, .target = PAW_SWITCH_VALUE, .switches = chromium},
+    },
 
     {.name = NULL},
 };
@@ -289,11 +300,11 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when =
-            TESTS(CHILD(IMAGE(SCRIPT | SHELL | CORE),
-                        NOT(TEXT("*reg* query*", "*chcp*", "*wmic* get *", "*nvidia-smi*",
-                                 "*systeminfo*", "*get-*", "*nativemessaging*", "*rundll32*ndfapi*",
-                                 "*rundll32*shwebsvc*", "*verclsid*", "*url.dll*", "*explorer*")))),
+        .when = TESTS(CHILD(
+            IMAGE(SCRIPT | SHELL | CORE),
+            NOT(TEXT("*reg* query*", "*chcp*", "*wmic* get *", "*nvidia-smi*", "*systeminfo*",
+                     "*get-*", "*nativemessaging*", "*rundll32*ndfapi*", "*rundll32*shwebsvc*",
+                     "*verclsid*", "*url.dll*", "*explorer*", "*teamsmeetingaddin*")))),
         .unless =
             UNLESS({TESTS(IMAGE_NAMED("code", "githubdesktop", "slack")), "tools of developers"}),
         .why = "The page or application runs commands.",

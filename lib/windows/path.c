@@ -519,9 +519,13 @@ static paw_str expand(struct work *w, paw_str s)
 {
     const struct paw_variables v = {.system_root = system_root(w->context),
                                     .user_profile = w->context->user_profile};
-    if (paw_str_find_char(s, '%', 0) == SIZE_MAX)
+    if (!paw_str_starts(s, PAW_LIT("$")) && paw_str_find_char(s, '%', 0) == SIZE_MAX)
         return s;
     struct paw_text t = paw_text_new(w->text.arena, s.n + 64);
+    if (w->context->expands_variables && paw_psh_variable_expand(s, &v, &t)) {
+        w->flags |= PAW_PATH_VARIABLE;
+        return paw_text_view(&t);
+    }
     if (!paw_variables_expand(s, &v, w->context->expands_variables, &t)) {
         const size_t open = paw_str_find_char(s, '%', 0);
         if (paw_str_find_char(s, '%', open + 1) != SIZE_MAX)

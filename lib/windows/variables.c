@@ -135,6 +135,36 @@ bool paw_variables_expand(paw_str s, const struct paw_variables *v, bool all, st
     return changed;
 }
 
+bool paw_psh_variable_expand(paw_str s, const struct paw_variables *v, struct paw_text *out)
+{
+    static const struct {
+        const char *before, *after;
+    } forms[] = {{"$env:", ""}, {"${env:", "}"}, {"$($env:", ")"}, {"$(${env:", "})"}};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    if (paw_str_starts_name(s, PAW_LIT("$home\\"))) {
+        (void)paw_variable_add(PAW_LIT("userprofile"), v, out);
+        paw_text_add(out, paw_str_from(s, 5));
+        return true;
+    }
+    for (size_t i = 0; i < PAW_COUNT_OF(forms); i++) {
+        const paw_str before = paw_str_of(forms[i].before), after = paw_str_of(forms[i].after);
+        if (!paw_str_starts_name(s, before))
+            continue;
+        const paw_str rest = paw_str_from(s, before.n);
+        size_t n = 0;
+        while (n < rest.n && rest.p[n] != '\0' && strchr(letters, rest.p[n]) != NULL)
+            n++;
+        if (i == 1 && paw_str_starts_name(paw_str_from(rest, n), PAW_LIT("(x86)")))
+            n += 5; /* ${env:ProgramFiles(x86)} */
+        if (!paw_str_starts(paw_str_from(rest, n), after) ||
+            !paw_variable_add(paw_str_sub(rest, 0, n), v, out))
+            return false;
+        paw_text_add(out, paw_str_from(rest, n + after.n));
+        return true;
+    }
+    return false;
+}
+
 paw_str paw_long_name(paw_str component)
 {
     for (size_t i = 0; i < PAW_COUNT_OF(short_names); i++)

@@ -16,6 +16,10 @@ bool paw_variable_add(paw_str name, const struct paw_variables *v, struct paw_te
  * anything was replaced. */
 bool paw_variables_expand(paw_str s, const struct paw_variables *v, bool all, struct paw_text *out);
 
+/** The same for a text of PowerShell that begins with a variable: $env:TEMP, ${env:TEMP},
+ * $($env:TEMP), $HOME. Nothing is added where none of these is replaced. */
+bool paw_psh_variable_expand(paw_str s, const struct paw_variables *v, struct paw_text *out);
+
 /** Long name behind a well-known short one, or absent. */
 paw_str paw_long_name(paw_str component);
 /** Whether component has the shape of an 8.3 short name. */
