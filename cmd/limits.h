@@ -30,6 +30,11 @@
          .value = "NAME",                                                                         \
          .field = offsetof(struct settings, reader),                                              \
          .help = "which reader takes the event logs: native or libevtx (default: native)"},       \
+        {.name = "carve",                                                                         \
+         .kind = OPTION_FLAG,                                                                     \
+         .field = offsetof(struct settings, carve),                                               \
+         .help = "search files of unknown kind (unallocated space, page files, dumps of memory, " \
+                 "logs without their beginning) for event records"},                              \
         {.name = "temp",                                                                          \
          .kind = OPTION_TEXT,                                                                     \
          .value = "DIR",                                                                          \

@@ -23,6 +23,7 @@
 /* Of several for one kind of evidence, the first is taken where nobody says which. */
 static const struct paw_reader *const readers[] = {
     &paw_reader_evtx,
+    &paw_reader_carve,
 #ifdef PAW_WITH_LIBYAL
     &paw_reader_libevtx,
     &paw_reader_libregf,
@@ -43,6 +44,8 @@ const char *paw_build(void)
 const struct paw_reader *paw_reader_of(enum paw_evidence evidence, const struct paw_options *o)
 {
     const struct paw_reader *first = NULL;
+    if (evidence == PAW_EVIDENCE_UNKNOWN && !o->carve)
+        return NULL;
     for (size_t i = 0; readers[i] != NULL; i++) {
         if (readers[i]->evidence != evidence)
             continue;
@@ -347,8 +350,9 @@ static void settle(struct paw_scan_state *s)
             say(r, "nothing was read: no files in '%.300s'%s", s->o->paths[0],
                 is_damaged ? ", and not all of it could be opened" : "");
         else
-            say(r, "nothing was read: no readable event log or registry hive among %llu files",
-                (unsigned long long)s->inventory.n_files);
+            say(r, "nothing was read: no readable event log or registry hive among %llu files%s",
+                (unsigned long long)s->inventory.n_files,
+                r->unknown_files != 0 && !s->o->carve ? " (--carve searches any file)" : "");
     } else if (is_damaged) {
         r->exit_code = 3;
         say(r, "some evidence was damaged, unreadable or only partly understood: %s",
@@ -609,7 +613,7 @@ static enum paw_status print_cited(struct paw_scan_state *s, struct events *e,
     s->only = source_number(s, e->cited.source);
     if (s->only == UINT32_MAX)
         return paw_fail(s->err, PAW_E_USAGE, 0, "no such source in the evidence");
-    if (s->inventory.files[s->only].evidence == PAW_EVIDENCE_EVTX)
+    if (paw_scan_has_records(s->inventory.files[s->only].evidence, s->o))
         return paw_scan_render(s, &e->cited);
     if (s->o->is_xml)
         return paw_fail(s->err, PAW_E_USAGE, 0, "what a hive holds is no XML");

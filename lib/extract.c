@@ -77,8 +77,8 @@ static bool needs_reading(const struct feed *f, size_t i)
         return false;
     if (file->sys != 0 || file->copy_of != UINT32_MAX || reader_of(f, i) == NULL)
         return false;
-    return !f->again ||
-           (file->evidence == PAW_EVIDENCE_EVTX && (s->summaries[i].kinds & f->wanted->kinds) != 0);
+    return !f->again || (paw_scan_has_records(file->evidence, s->o) &&
+                         (s->summaries[i].kinds & f->wanted->kinds) != 0);
 }
 
 static struct paw_job job_of(const struct feed *f, size_t i)

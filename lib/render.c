@@ -85,6 +85,7 @@ static enum paw_status render_source(struct rendering *g, uint32_t number, struc
     r->number = number;
     r->out = &g->out;
     r->sink = &sink;
+    r->is_carved = f->evidence != PAW_EVIDENCE_EVTX;
     errno = 0;
     status = paw_render_log(r, source, &err);
     const int sys = status == PAW_E_OUTPUT ? errno : err.sys;
@@ -102,9 +103,10 @@ static enum paw_status render_source(struct rendering *g, uint32_t number, struc
     return has_changed ? tell_file(g, number, PAW_D_FILE_CHANGED, &err) : PAW_OK;
 }
 
-static bool is_log(const struct paw_file *f)
+static bool is_log(const struct paw_scan_state *s, size_t i)
 {
-    return f->evidence == PAW_EVIDENCE_EVTX && f->sys == 0;
+    const struct paw_file *f = &s->inventory.files[i];
+    return paw_scan_has_records(f->evidence, s->o) && f->sys == 0;
 }
 
 static enum paw_status render_all(struct rendering *g)
@@ -114,7 +116,7 @@ static enum paw_status render_all(struct rendering *g)
     s->progress.files = 0;
     for (size_t i = 0; i < s->inventory.n_files && status == PAW_OK; i++) {
         struct paw_render r = {.is_xml = s->o->is_xml};
-        if (is_log(&s->inventory.files[i]))
+        if (is_log(s, i))
             status = render_source(g, (uint32_t)i, &r);
         else
             s->summaries[i].refused = 1; /* no log: it has no records */

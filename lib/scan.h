@@ -14,6 +14,12 @@
 const struct paw_reader *PAW_NULLABLE paw_reader_of(enum paw_evidence evidence,
                                                     const struct paw_options *o);
 
+/** Whether files of that kind are read for event records. */
+static inline bool paw_scan_has_records(enum paw_evidence evidence, const struct paw_options *o)
+{
+    return evidence == PAW_EVIDENCE_EVTX || (evidence == PAW_EVIDENCE_UNKNOWN && o->carve);
+}
+
 enum {
     DEFAULT_MEMORY_MIB = 512,
     LEAST_MEMORY_MIB = 64,

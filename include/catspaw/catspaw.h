@@ -65,6 +65,7 @@ struct paw_options {
     bool is_xml;                     /* events: the same as XML */
     bool force;                      /* out_dir may hold files */
     bool no_hash;
+    bool carve;                      /* files of unknown kind are searched for event records */
     const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
     unsigned jobs;                   /* 0: processors */
     uint64_t memory;                 /* bytes of RssAnon over all processes; 0: 512 MiB */

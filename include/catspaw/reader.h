@@ -105,7 +105,8 @@ struct paw_wanted {
     X(EXECUTION_UNJUDGED, "execution.unjudged", true, "an execution was too large to be judged")  \
     X(LINE_BROKEN, "line.broken", false, "a command line could not be parsed whole")              \
     X(HIVE_LOGS_APPLIED, "hive.logs_applied", false,                                              \
-      "the hive is dirty and was read with its logs applied")
+      "the hive is dirty and was read with its logs applied")                                     \
+    X(EVTX_CARVED, "evtx.carved", false, "event records found in a file of unknown kind")
 
 enum paw_diag_code {
     PAW_D_NONE,

@@ -5,5 +5,6 @@
 #include <catspaw/reader.h>
 
 extern const struct paw_reader paw_reader_evtx;
+extern const struct paw_reader paw_reader_carve; /* event records in files of unknown kind */
 extern const struct paw_reader paw_reader_libevtx;
 extern const struct paw_reader paw_reader_libregf;

@@ -14,7 +14,8 @@ with open(source, encoding="utf-8", newline="") as f:
     for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
         slots = row["slots(index:type:name, ? optional)"]
         if slots:
-            rows[uuid.UUID(row["template_guid"]).bytes_le] = (row["root"], slots)
+            event_id = int(row["event_id.version"].split(".")[0])
+            rows[uuid.UUID(row["template_guid"]).bytes_le] = (row["root"], slots, row["provider"], event_id)
 
 
 def literal(text):
@@ -22,5 +23,6 @@ def literal(text):
 
 
 with open(target, "w", encoding="utf-8") as f:
-    for guid, (root, slots) in sorted(rows.items(), key=lambda r: int.from_bytes(r[0][:4], "little")):
-        f.write("{{%s}, %s, %s},\n" % (", ".join("0x%02x" % b for b in guid), literal(root), literal(slots)))
+    for guid, (root, slots, provider, event_id) in sorted(rows.items(), key=lambda r: int.from_bytes(r[0][:4], "little")):
+        f.write("{{%s}, %s, %s, %s, %d},\n" % (", ".join("0x%02x" % b for b in guid), literal(root), literal(slots),
+                                            literal(provider), event_id))

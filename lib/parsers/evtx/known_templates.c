@@ -15,6 +15,8 @@ static const struct row {
     uint8_t guid[PAW_BINXML_GUID];
     const char *root;
     const char *slots; /* index:type:name; … */
+    const char *provider;
+    uint16_t event_id;
 } rows[] = {
 #include "parsers/evtx/known_templates_rows.h"
 };
@@ -102,8 +104,9 @@ static bool make(const struct row *row, struct paw_arena *a, struct paw_binxml_p
     return true;
 }
 
-bool paw_known_template(const struct paw_binxml_instance *instance, struct paw_arena *a,
-                        struct paw_binxml_plan *ret)
+/* The first row of that identifier that fits and, if a number is given, is of that event. */
+static const struct row *find(const struct paw_binxml_instance *instance, const uint16_t *event_id,
+                              struct paw_arena *a, struct paw_binxml_plan *ret)
 {
     size_t low = 0, high = PAW_COUNT_OF(rows);
     while (low < high) {
@@ -114,8 +117,22 @@ bool paw_known_template(const struct paw_binxml_instance *instance, struct paw_a
             high = middle;
     }
     for (; low < PAW_COUNT_OF(rows) && paw_le32(rows[low].guid) == instance->id; low++)
-        if (make(&rows[low], a, ret) && ret->n_values == instance->n &&
-            paw_binxml_fits(ret, instance))
-            return true;
-    return false;
+        if ((event_id == NULL || rows[low].event_id == *event_id) && make(&rows[low], a, ret) &&
+            ret->n_values == instance->n && paw_binxml_fits(ret, instance))
+            return &rows[low];
+    return NULL;
+}
+
+bool paw_known_template(const struct paw_binxml_instance *instance, struct paw_arena *a,
+                        struct paw_binxml_plan *ret)
+{
+    return find(instance, NULL, a, ret) != NULL;
+}
+
+paw_str paw_known_provider(const struct paw_binxml_instance *instance, uint16_t event_id,
+                           struct paw_arena *scratch)
+{
+    struct paw_binxml_plan plan;
+    const struct row *row = find(instance, &event_id, scratch, &plan);
+    return row == NULL ? (paw_str){0} : paw_str_of(row->provider);
 }

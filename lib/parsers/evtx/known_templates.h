@@ -11,3 +11,8 @@
  * values and types allow; its steps are in the arena as well. False: there is none, or no room. */
 bool paw_known_template(const struct paw_binxml_instance *instance, struct paw_arena *a,
                         struct paw_binxml_plan *ret);
+
+/** The provider whose event of that number has the payload that the instance's identifier, number
+ * of values and types allow; absent: none is known. scratch: room to look. */
+paw_str paw_known_provider(const struct paw_binxml_instance *instance, uint16_t event_id,
+                           struct paw_arena *scratch);

@@ -177,6 +177,13 @@ static bool read_whole(const struct paw_cursor *whole, uint32_t at, struct paw_e
            is_payload(whole, at + PAW_EVTX_RECORD_HEADER);
 }
 
+bool paw_evtx_record_at(paw_bytes bytes, struct paw_evtx_at *ret)
+{
+    const struct paw_cursor whole = paw_cursor_over(bytes);
+    ret->place = PAW_EVTX_SLACK;
+    return read_whole(&whole, 0, ret);
+}
+
 bool paw_evtx_record_between(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_evtx_at *ret)
 {
     const struct paw_cursor whole = paw_cursor_over((paw_bytes){chunk.p, end});
@@ -236,6 +243,11 @@ static bool has_signature(paw_bytes bytes, uint32_t at)
 {
     return at <= bytes.n && bytes.n - at >= SIGNATURE &&
            memcmp(bytes.p + at, chunk_signature, SIGNATURE) == 0;
+}
+
+uint32_t paw_evtx_first_chunk(paw_bytes head)
+{
+    return has_signature(head, 0) ? 0 : PAW_EVTX_HEADER_BLOCK;
 }
 
 static uint32_t next_signature(paw_bytes bytes, uint32_t at)

@@ -63,6 +63,10 @@ struct paw_evtx_chunk {
 /** head: the first bytes of the file, PAW_EVTX_HEADER_BLOCK or fewer. */
 void paw_evtx_file_read(paw_bytes head, struct paw_evtx_file *ret);
 
+/** Where the first chunk of a log begins: behind the file header, or at once where the file has
+ * none. head as above. */
+uint32_t paw_evtx_first_chunk(paw_bytes head);
+
 /**
  * Bytes of the chunk at the window's beginning. They end early where the next chunk's signature
  * stands inside, since bytes may have been lost or put in before it; not where a whole record holds
@@ -74,6 +78,9 @@ uint32_t paw_evtx_chunk_length(paw_bytes window);
 /** Finds the records of one chunk; bytes may be fewer than a chunk. Where nothing is claimed they
  * are looked for at every byte. */
 void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret);
+
+/** Whether a whole record begins with the first byte. */
+bool paw_evtx_record_at(paw_bytes bytes, struct paw_evtx_at *ret);
 
 /** The first whole record that lies between two offsets of a chunk, claimed by nothing. */
 bool paw_evtx_record_between(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_evtx_at *ret);

@@ -10,7 +10,6 @@ enum {
     TABLE = 384, /* of definitions, in the chunk's header */
     BUCKETS = 32,
     DEFINITION_HEAD = 24,
-    SIGNATURE = 8,
     NESTED_MAX = 4, /* inline values of one record that are looked into */
     ARENA_BYTES_MAX = 8 * 1024 * 1024,
 };
@@ -19,11 +18,10 @@ struct building {
     struct paw_lender *lender;
     struct paw_templates *templates;
     struct paw_arena arena;
-    uint64_t at;
+    struct paw_piece piece;
     paw_bytes chunk;
-    struct paw_evtx_chunk layout;
+    const struct paw_evtx_chunk *layout;
     uint8_t seen[PAW_EVTX_CHUNK_BYTES / 8]; /* a bit for each offset */
-    uint8_t bytes[PAW_EVTX_CHUNK_BYTES + SIGNATURE];
 };
 
 /* The list --------------------------------------------------------------------------------------
@@ -75,8 +73,7 @@ static void offer(struct building *b, const struct paw_template *t, uint32_t def
     }
     struct paw_loan *slot = &l->loans[at];
     memmove(slot + 1, slot, (l->n++ - at) * sizeof(*slot));
-    *slot = (struct paw_loan){
-        .chunk_at = b->at, .length = (uint32_t)b->chunk.n, .definition = definition};
+    *slot = (struct paw_loan){.piece = b->piece, .definition = definition};
     memcpy(slot->guid, t->plan->guid, sizeof(slot->guid));
     memcpy(slot->digest, t->digest, sizeof(slot->digest));
 }
@@ -143,44 +140,76 @@ static void look_at_chunk(struct building *b)
 {
     memset(b->seen, 0, sizeof(b->seen));
     look_at_table(b);
-    paw_evtx_chunk_scan(b->chunk, &b->layout);
-    for (uint32_t i = 0; i < b->layout.n_records && !b->lender->is_over; i++) {
-        const struct paw_evtx_at *at = &b->layout.records[i];
-        if (at->place == PAW_EVTX_LIVE && b->layout.is_header_sound)
+    for (uint32_t i = 0; i < b->layout->n_records && !b->lender->is_over; i++) {
+        const struct paw_evtx_at *at = &b->layout->records[i];
+        if (at->place == PAW_EVTX_LIVE && b->layout->is_header_sound)
             continue; /* the table has them */
         look_at_instance(b, at->offset + PAW_EVTX_RECORD_HEADER, at->offset + at->size - 4, 0);
         paw_arena_reset(&b->arena);
     }
 }
 
-enum paw_status paw_lender_build(struct paw_lender *ret, struct paw_source *source, uint64_t from,
-                                 paw_lender_seek *seek, void *self, struct paw_templates *templates,
-                                 struct paw_error *err)
+/* The chunks of a log, one behind the other. */
+static enum paw_status look_through_log(struct building *b, struct paw_source *source,
+                                        struct paw_error *err)
+{
+    struct log {
+        struct paw_evtx_chunk layout;
+        uint8_t bytes[PAW_EVTX_CHUNK_WINDOW];
+    } *l = calloc(1, sizeof(*l));
+    uint64_t at = 0;
+    size_t n = 0;
+    if (l == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "a chunk");
+    enum paw_status status = paw_source_read(source, 0, l->bytes, PAW_EVTX_HEADER_BLOCK, &n, err);
+    at = paw_evtx_first_chunk((paw_bytes){l->bytes, n});
+    while (status >= 0 && !b->lender->is_over) {
+        status = paw_source_read(source, at, l->bytes, sizeof(l->bytes), &n, err);
+        if (status < 0 || n == 0)
+            break;
+        b->chunk = (paw_bytes){l->bytes, paw_evtx_chunk_length((paw_bytes){l->bytes, n})};
+        b->piece = (struct paw_piece){.chunk_at = at, .length = (uint32_t)b->chunk.n};
+        b->layout = &l->layout;
+        paw_evtx_chunk_scan(b->chunk, &l->layout);
+        look_at_chunk(b);
+        at += b->chunk.n;
+    }
+    free(l);
+    return status;
+}
+
+static enum paw_status look_through_any(struct building *b, struct paw_source *source,
+                                        struct paw_error *err)
+{
+    struct paw_carve *c = paw_carve_new(source);
+    enum paw_status status = PAW_OK;
+    uint64_t at = 0;
+    if (c == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "carving");
+    while (!b->lender->is_over && (status = paw_carve_next(c, &at, &b->piece, err)) == PAW_OK) {
+        b->chunk = (paw_bytes){c->chunk, b->piece.length};
+        b->layout = &c->layout;
+        look_at_chunk(b);
+    }
+    paw_carve_free(c);
+    return status < 0 ? status : PAW_OK;
+}
+
+enum paw_status paw_lender_build(struct paw_lender *ret, struct paw_source *source, bool is_carved,
+                                 struct paw_templates *templates, struct paw_error *err)
 {
     struct building *b = calloc(1, sizeof(*b));
-    enum paw_status status = PAW_OK;
     *ret = (struct paw_lender){0};
     if (b == NULL)
         return paw_fail(err, PAW_E_MEMORY, 0, "templates of a log");
     b->lender = ret;
     b->templates = templates;
-    b->at = from;
     paw_arena_init(&b->arena, ARENA_BYTES_MAX);
-    while (status == PAW_OK && !ret->is_over) {
-        size_t n = 0;
-        if (seek != NULL)
-            status = seek(self, &b->at, err);
-        if (status == PAW_OK)
-            status = paw_source_read(source, b->at, b->bytes, sizeof(b->bytes), &n, err);
-        if (status != PAW_OK || n == 0)
-            break;
-        b->chunk = (paw_bytes){b->bytes, paw_evtx_chunk_length((paw_bytes){b->bytes, n})};
-        look_at_chunk(b);
-        b->at += b->chunk.n;
-    }
+    const enum paw_status status =
+        is_carved ? look_through_any(b, source, err) : look_through_log(b, source, err);
     paw_arena_finish(&b->arena);
     free(b);
-    return status == PAW_END ? PAW_OK : status;
+    return status;
 }
 
 /* Lending ---------------------------------------------------------------------------------------
@@ -190,11 +219,10 @@ static const struct paw_template *load(const struct paw_loan *loan, struct paw_s
                                        struct paw_templates *templates, struct paw_arena *own)
 {
     struct paw_error ignored;
-    size_t n = 0;
+    uint32_t n = 0;
     const struct paw_template *kept = paw_templates_kept(templates, loan->guid, loan->digest);
     uint8_t *bytes = kept != NULL ? NULL : paw_arena_alloc(own, PAW_EVTX_CHUNK_BYTES);
-    if (bytes == NULL ||
-        paw_source_read(source, loan->chunk_at, bytes, loan->length, &n, &ignored) != PAW_OK)
+    if (bytes == NULL || paw_piece_read(source, &loan->piece, bytes, &n, &ignored) != PAW_OK)
         return kept;
     return paw_templates_at(templates, (paw_bytes){bytes, n}, loan->definition, own);
 }
@@ -231,8 +259,7 @@ static void *make(void *self)
     const struct paw_borrower *b = self;
     struct paw_error ignored;
     struct paw_lender *l = calloc(1, sizeof(*l));
-    if (l != NULL && paw_lender_build(l, b->source, PAW_EVTX_HEADER_BLOCK, NULL, NULL, b->templates,
-                                      &ignored) != PAW_OK)
+    if (l != NULL && paw_lender_build(l, b->source, b->is_carved, b->templates, &ignored) != PAW_OK)
         l->is_over = true;
     return l;
 }
@@ -258,10 +285,10 @@ static const struct paw_template *lend(void *self, const struct paw_binxml_insta
                : paw_lender_find(b->lender, b->source, b->templates, instance, guid, own);
 }
 
-void paw_borrower_init(struct paw_borrower *b, struct paw_source *source,
+void paw_borrower_init(struct paw_borrower *b, struct paw_source *source, bool is_carved,
                        struct paw_templates *templates)
 {
-    *b = (struct paw_borrower){.source = source, .templates = templates};
+    *b = (struct paw_borrower){.source = source, .templates = templates, .is_carved = is_carved};
     templates->lend = lend;
     templates->lender = b;
 }

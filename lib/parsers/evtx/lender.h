@@ -11,6 +11,7 @@
 #pragma once
 
 #include "evidence/source.h"
+#include "parsers/evtx/carve.h"
 #include "parsers/evtx/templates.h"
 
 enum {
@@ -21,9 +22,8 @@ enum {
 struct paw_loan {
     uint8_t guid[PAW_BINXML_GUID];
     uint8_t digest[PAW_TEMPLATE_DIGEST]; /* of the plan */
-    uint64_t chunk_at;                   /* bytes of the file                    */
-    uint32_t length;                     /* of the chunk, as far as it is there  */
-    uint32_t definition;                 /* offset in the chunk                  */
+    struct paw_piece piece;              /* the chunk, or what there is of it */
+    uint32_t definition;                 /* offset in the chunk               */
 };
 
 struct paw_lender {
@@ -32,15 +32,10 @@ struct paw_lender {
     bool is_over; /* more than PAW_LENDER_MAX, or no memory: it lends nothing */
 };
 
-/** Moves *at to the chunk that begins there or next behind. PAW_END: there is none. */
-typedef enum paw_status paw_lender_seek(void *self, uint64_t *at, struct paw_error *err);
-
-/** Looks through all chunks from an offset on. seek NULL: they follow one another. templates serves
- * to compile. What cannot be read lends nothing. */
+/** Looks through all chunks of a log or, carved, of any bytes. templates serves to compile. What
+ * cannot be read lends nothing. */
 PAW_MUST_CHECK enum paw_status paw_lender_build(struct paw_lender *ret, struct paw_source *source,
-                                                uint64_t from, paw_lender_seek *PAW_NULLABLE seek,
-                                                void *PAW_NULLABLE self,
-                                                struct paw_templates *templates,
+                                                bool is_carved, struct paw_templates *templates,
                                                 struct paw_error *err);
 void paw_lender_finish(struct paw_lender *l);
 
@@ -59,10 +54,10 @@ struct paw_borrower {
     struct paw_source *source;
     struct paw_templates *templates;
     struct paw_lender *PAW_NULLABLE lender;
-    bool has_asked;
+    bool is_carved, has_asked;
 };
 
 /** All three last as long as the borrower; templates lend through it from now on. */
-void paw_borrower_init(struct paw_borrower *b, struct paw_source *source,
+void paw_borrower_init(struct paw_borrower *b, struct paw_source *source, bool is_carved,
                        struct paw_templates *templates);
 void paw_borrower_finish(struct paw_borrower *b);

@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "core/utf16.h"
 #include "parsers/evtx/event.h"
+#include "parsers/evtx/known_templates.h"
 #include "parsers/evtx/lender.h"
 #include "parsers/evtx/plain.h"
 #include "parsers/evtx/templates.h"
@@ -37,6 +38,7 @@ struct native {
     struct paw_record record;
     const struct paw_evtx_at *at; /* the record that is being read              */
     bool is_borrowed;             /* one of its templates stood elsewhere       */
+    bool is_fixed;                /* its outer template is gone                 */
     uint32_t chunk_steps;         /* left for this chunk                        */
     size_t chunk_bytes;
 };
@@ -147,6 +149,17 @@ static bool has_type(const struct paw_binxml_instance *instance, uint32_t index,
            instance->values[index].type == PAW_EVTX_TYPE_NULL;
 }
 
+/* The provider, by what kind of payload it wrote: a payload's template is its manifest's. */
+static paw_str provider_of(struct native *r, const struct paw_evtx_value *payload,
+                           uint16_t event_id)
+{
+    struct paw_binxml_instance inner;
+    if (payload->type != PAW_EVTX_TYPE_BINXML ||
+        !read_outer(r, payload->offset, payload->offset + payload->size, &inner))
+        return (paw_str){0};
+    return paw_known_provider(&inner, event_id, &r->arena);
+}
+
 /*
  * A record whose outer template is gone. All 319 of them seen have the same values at the same
  * places (docs, EVTX 8); the computer is a literal of the template and so unknown, and in the form
@@ -188,6 +201,8 @@ static bool read_fixed(struct native *r, const struct paw_binxml_instance *o)
     e->lacks_names = true;
     e->depth = 1; /* in Event */
     const struct paw_evtx_value *payload = &o->values[o->n - 1];
+    if (to->provider.n == 0)
+        to->provider = provider_of(r, payload, to->event_id);
     if (payload->type == PAW_EVTX_TYPE_BINXML && payload->size != 0) {
         e->has_payload = true;
         paw_event_stream(e, payload->offset, payload->offset + payload->size);
@@ -200,7 +215,7 @@ static void begin_record(struct native *r, const struct paw_evtx_at *at)
     struct paw_event *e = &r->event;
     paw_arena_reset(&r->arena);
     r->at = at;
-    r->is_borrowed = false;
+    r->is_borrowed = r->is_fixed = false;
     r->record = (struct paw_record){0};
     e->chunk = r->walk.bytes;
     e->steps_left = r->chunk_steps < PAW_EVENT_STEPS_MAX ? r->chunk_steps : PAW_EVENT_STEPS_MAX;
@@ -221,13 +236,25 @@ static void charge(struct native *r, uint32_t steps, size_t bytes)
     r->chunk_bytes -= made < r->chunk_bytes ? made : r->chunk_bytes;
 }
 
+/* Whether it says when and by whom it was written, and where. Without its outer template nothing
+ * says where: then the rest must be as of a record that was read to its end. */
+static bool is_plausible(const struct native *r)
+{
+    const struct paw_record *record = &r->record;
+    const uint32_t end = r->at->offset + r->at->size - 4;
+    if (!r->is_fixed)
+        return paw_evtx_is_plausible(record);
+    return paw_evtx_is_time(record->created) && paw_evtx_is_time(r->at->written) &&
+           record->provider.n != 0 && record->record_id != 0 && end - r->walk.behind < 8;
+}
+
 static bool is_believed(const struct native *r)
 {
     const struct paw_event *e = &r->event;
     const bool is_slack = r->at->place == PAW_EVTX_SLACK;
     if (!e->has_system || r->record.provider.p == NULL)
         return false;
-    if (r->at->place != PAW_EVTX_LIVE && !paw_evtx_is_plausible(&r->record))
+    if (r->at->place != PAW_EVTX_LIVE && !is_plausible(r))
         return false;
     /* What slack holds may be overwritten anywhere. */
     return !is_slack || (!(e->has_payload && r->record.n_data == 0) && !e->is_cut);
@@ -243,6 +270,7 @@ static enum paw_status give(struct native *r)
     const char *what = is_torn          ? "torn; read as far as it goes"
                        : e->is_over     ? "asks for more than a record may hold"
                        : e->is_cut      ? "its payload is damaged; read as far as it goes"
+                       : r->is_fixed    ? "the template of its System is gone; computer unknown"
                        : e->lacks_names ? "its template is gone; values without names"
                                         : "holds fewer values than its template";
     r->record.state = is_torn || is_partial        ? PAW_CORRUPT
@@ -277,7 +305,7 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
         if (t != NULL)
             paw_event_instance(&r->event, t->plan, &outer);
         else
-            (void)read_fixed(r, &outer);
+            r->is_fixed = read_fixed(r, &outer);
     } else {
         paw_event_stream(&r->event, from, end);
         r->walk.behind = r->event.end;
@@ -288,9 +316,10 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
     return paw_evtx_walk_lose(&r->walk, at, at->place == PAW_EVTX_TORN ? "torn" : "holds no event");
 }
 
-static enum paw_status extract(struct paw_source *source, uint32_t number, struct paw_range range,
-                               const struct paw_wanted *wanted, const struct paw_sink *sink,
-                               struct paw_summary *summary, struct paw_error *err)
+static enum paw_status read_any(struct paw_source *source, bool is_carved, uint32_t number,
+                                struct paw_range range, const struct paw_wanted *wanted,
+                                const struct paw_sink *sink, struct paw_summary *summary,
+                                struct paw_error *err)
 {
     struct paw_arena own;
     paw_arena_init(&own, SIZE_MAX);
@@ -304,6 +333,7 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     r->walk.sink = sink;
     r->walk.summary = summary;
     r->walk.err = err;
+    r->walk.is_carved = is_carved;
     r->walk.reader = r;
     r->walk.begin_chunk = begin_chunk;
     r->walk.read_record = read_record;
@@ -314,7 +344,7 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     r->event.record = &r->record;
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);
     paw_templates_init(&r->templates, &r->compiler);
-    paw_borrower_init(&r->borrower, source, &r->templates);
+    paw_borrower_init(&r->borrower, source, is_carved, &r->templates);
     paw_plain_init(&r->plain, &r->walk, &r->templates, &r->arena);
     const enum paw_status status = paw_evtx_walk_run(&r->walk, range);
     paw_borrower_finish(&r->borrower);
@@ -322,6 +352,21 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     paw_arena_finish(&r->arena);
     paw_arena_finish(&own);
     return status;
+}
+
+static enum paw_status extract(struct paw_source *source, uint32_t number, struct paw_range range,
+                               const struct paw_wanted *wanted, const struct paw_sink *sink,
+                               struct paw_summary *summary, struct paw_error *err)
+{
+    return read_any(source, false, number, range, wanted, sink, summary, err);
+}
+
+static enum paw_status extract_carved(struct paw_source *source, uint32_t number,
+                                      struct paw_range range, const struct paw_wanted *wanted,
+                                      const struct paw_sink *sink, struct paw_summary *summary,
+                                      struct paw_error *err)
+{
+    return read_any(source, true, number, range, wanted, sink, summary, err);
 }
 
 static enum paw_status conclude(struct paw_source *source, uint32_t number,
@@ -350,4 +395,11 @@ const struct paw_reader paw_reader_evtx = {
     .extract = extract,
     .next_part = paw_evtx_next_part,
     .conclude = conclude,
+};
+
+const struct paw_reader paw_reader_carve = {
+    .name = "carve",
+    .evidence = PAW_EVIDENCE_UNKNOWN,
+    .needs_child = false,
+    .extract = extract_carved,
 };

@@ -31,6 +31,7 @@ struct rendering {
     struct paw_print head; /* what every record of the source begins with */
     const struct paw_evtx_at *at;
     bool is_borrowed;
+    bool is_fixed; /* its outer template is gone, System was read from its places */
     uint32_t chunk_steps;
 };
 
@@ -152,6 +153,7 @@ static void read_without_template(struct rendering *g, const struct paw_binxml_i
     if ((o->n == SHORT || o->n == LONG) && o->values[EVENT_ID].type == PAW_EVTX_TYPE_U16 &&
         o->values[CREATED].type == PAW_EVTX_TYPE_FILETIME) {
         put_system(g, o);
+        g->is_fixed = true;
         if (o->values[o->n - 1].type == PAW_EVTX_TYPE_BINXML)
             paw_tree_value(t, datum_at(g, o, o->n - 1));
     } else {
@@ -176,6 +178,10 @@ static void read_tree(struct rendering *g, const struct paw_binxml_instance *PAW
 static bool is_plausible(struct rendering *g, const struct paw_node *system, paw_filetime created)
 {
     const struct paw_node *provider = paw_node_find(system, PAW_NAME_PROVIDER);
+    const uint32_t end = g->at->offset + g->at->size - 4;
+    if (g->is_fixed) /* nothing says where: then the rest must be as of a record read to its end */
+        return paw_evtx_is_time(created) && paw_evtx_is_time(g->at->written) &&
+               end - g->walk.behind < 8;
     struct paw_record record = {
         .created = created,
         .provider = paw_node_text(paw_node_attribute(provider, PAW_NAME_NAME), &g->arena),
@@ -432,7 +438,7 @@ static void begin_record(struct rendering *g, const struct paw_evtx_at *at)
     struct paw_tree *t = &g->tree;
     paw_arena_reset(&g->arena);
     g->at = at;
-    g->is_borrowed = false;
+    g->is_borrowed = g->is_fixed = false;
     t->chunk = g->walk.bytes;
     t->steps_left = g->chunk_steps < PAW_EVENT_STEPS_MAX ? g->chunk_steps : PAW_EVENT_STEPS_MAX;
     if (t->steps_left < RECORD_STEPS_LEAST)
@@ -482,6 +488,7 @@ static enum paw_status render(struct rendering *g, struct paw_source *source, st
     g->walk.sink = g->r->sink;
     g->walk.summary = &g->r->summary;
     g->walk.err = err;
+    g->walk.is_carved = g->r->is_carved;
     g->walk.reader = g;
     g->walk.begin_chunk = begin_chunk;
     g->walk.read_record = read_record;
@@ -491,7 +498,7 @@ static enum paw_status render(struct rendering *g, struct paw_source *source, st
     g->tree.self = g;
     paw_arena_init(&g->arena, RECORD_BYTES_MAX);
     paw_templates_init(&g->templates, &g->compiler);
-    paw_borrower_init(&g->borrower, source, &g->templates);
+    paw_borrower_init(&g->borrower, source, g->r->is_carved, &g->templates);
     begin_head(g);
     enum paw_status status =
         paw_evtx_walk_run(&g->walk, (struct paw_range){.from = 0, .to = UINT64_MAX});

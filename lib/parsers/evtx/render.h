@@ -18,6 +18,7 @@ struct paw_render {
     /* what the caller gives */
     bool is_xml;
     bool is_plain;   /* by the plain way alone (tests)                     */
+    bool is_carved;  /* the source is no log: records are searched for in it */
     paw_str source;  /* name of the source, UTF-8                          */
     uint32_t number; /* of the source, for diagnostics                     */
     enum paw_render_which which;

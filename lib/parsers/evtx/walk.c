@@ -7,10 +7,12 @@
 #include "core/filetime.h"
 #include "core/str.h"
 #include "evidence/source.h"
+#include "parsers/evtx/carve.h"
 
 enum {
     DIAGS_PER_CHUNK = 32, /* then one more tells how many */
-    PART_CHUNKS = 64,     /* 4 MiB: enough that opening and templates do not count */
+    EXTENTS_MAX = 4096,
+    PART_CHUNKS = 64, /* 4 MiB: enough that opening and templates do not count */
     SIGNATURE = 8,
 };
 
@@ -149,11 +151,15 @@ void paw_evtx_walk_pass(struct paw_evtx_walk *w, const struct paw_evtx_at *at, p
     note_time(w->summary, created);
 }
 
-bool paw_evtx_is_plausible(const struct paw_record *record)
+bool paw_evtx_is_time(paw_filetime t)
 {
     const paw_filetime earliest = paw_filetime_of_unix(631152000); /* 1990-01-01 */
-    return record->created > earliest && record->created < PAW_FILETIME_MAX &&
-           record->provider.n != 0 && record->computer.n != 0;
+    return t > earliest && t < PAW_FILETIME_MAX;
+}
+
+bool paw_evtx_is_plausible(const struct paw_record *record)
+{
+    return paw_evtx_is_time(record->created) && record->provider.n != 0 && record->computer.n != 0;
 }
 
 enum paw_status paw_evtx_walk_lose(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
@@ -246,7 +252,7 @@ static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range rang
     const uint64_t first_item = w->chunk_number * PAW_EVTX_ITEMS_PER_CHUNK;
     enum paw_status status = PAW_OK;
     /* After a kill the chunk has been told of already. */
-    if (range.from <= first_item)
+    if (range.from <= first_item && !w->is_carved)
         status = tell_chunk(w);
     if (w->begin_chunk != NULL)
         w->begin_chunk(w->reader);
@@ -288,7 +294,7 @@ static enum paw_status read_chunks(struct paw_evtx_walk *w, struct paw_range ran
 {
     const uint64_t first = range.from / PAW_EVTX_ITEMS_PER_CHUNK;
     enum paw_status status = PAW_OK;
-    w->chunk_at = range.begin != 0 ? range.begin : PAW_EVTX_HEADER_BLOCK;
+    w->chunk_at = range.begin != 0 ? range.begin : w->first_at;
     w->chunk_number = range.begin != 0 ? first : 0;
     for (; status >= 0; w->chunk_number++, w->chunk_at += w->chunk_length) {
         const bool is_read = w->chunk_number >= first;
@@ -313,14 +319,13 @@ static enum paw_status read_head(struct paw_evtx_walk *w)
     if (status < 0)
         return status;
     paw_evtx_file_read(head, &w->file);
+    w->first_at = paw_evtx_first_chunk(head);
     w->summary->dirty = w->file.is_dirty;
     return PAW_OK;
 }
 
-enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range)
+static enum paw_status read_log(struct paw_evtx_walk *w, struct paw_range range)
 {
-    *w->summary = (struct paw_summary){0};
-    paw_normaliser_init(&w->normaliser);
     enum paw_status status = read_head(w);
     if (status >= 0 && range.from == 0)
         status = tell_file(w);
@@ -328,6 +333,89 @@ enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range rang
         status = read_chunks(w, range);
     if (status >= 0 && range.from == 0 && range.begin == 0)
         status = tell_whole(w, range.to == UINT64_MAX);
+    return status;
+}
+
+/* Carving ---------------------------------------------------------------------------------------
+ */
+
+static enum paw_status tell_extent(struct paw_evtx_walk *w)
+{
+    const struct paw_evtx_extent e = w->extent;
+    char detail[96];
+    w->extent = (struct paw_evtx_extent){0};
+    if (e.n == 0)
+        return PAW_OK;
+    (void)snprintf(detail, sizeof(detail), "%llu records%s", (unsigned long long)e.n,
+                   w->n_extents == EXTENTS_MAX ? " here and behind" : "");
+    return tell(w, PAW_D_EVTX_CARVED, e.from, e.to - e.from, e.n, detail);
+}
+
+/* Pieces that touch are one extent; of too many the rest is one as well. */
+static enum paw_status note_extent(struct paw_evtx_walk *w, const struct paw_piece *piece)
+{
+    const uint64_t from = piece->chunk_at + piece->first;
+    enum paw_status status = PAW_OK;
+    if (w->extent.n != 0 && from != w->extent.to && w->n_extents < EXTENTS_MAX)
+        status = tell_extent(w);
+    if (w->extent.n == 0) {
+        w->extent.from = from;
+        w->n_extents++;
+    }
+    w->extent.to = piece->chunk_at + piece->length;
+    w->extent.n += w->chunk.n_records;
+    return status;
+}
+
+/* A record whose end is another's is none here; whole ones are recovered. */
+static void take_layout(struct paw_evtx_walk *w, const struct paw_evtx_chunk *found)
+{
+    w->chunk = *found;
+    w->chunk.n_records = 0;
+    for (uint32_t i = 0; i < found->n_records; i++) {
+        if (found->records[i].place == PAW_EVTX_TORN)
+            continue;
+        w->chunk.records[w->chunk.n_records] = found->records[i];
+        w->chunk.records[w->chunk.n_records++].place = PAW_EVTX_SLACK;
+    }
+}
+
+static enum paw_status carve(struct paw_evtx_walk *w, struct paw_range range)
+{
+    struct paw_carve *c = paw_carve_new(w->source);
+    struct paw_piece piece;
+    uint64_t at = 0;
+    enum paw_status status = PAW_OK;
+    if (c == NULL)
+        return paw_fail(w->err, PAW_E_MEMORY, 0, "carving");
+    for (w->chunk_number = 0; status >= 0; w->chunk_number++) {
+        status = paw_carve_next(c, &at, &piece, w->err);
+        if (status != PAW_OK)
+            break;
+        take_layout(w, &c->layout);
+        w->n_diags = 0;
+        w->chunk_at = piece.chunk_at;
+        w->bytes = (paw_bytes){c->chunk, piece.length};
+        status = note_extent(w, &piece);
+        if (status >= 0)
+            status = read_chunk(w, range);
+    }
+    paw_carve_free(c);
+    if (status >= 0)
+        status = tell_extent(w);
+    if (status >= 0 && w->n_extents == 0) {
+        w->summary->refused = 1;
+        status = tell(w, PAW_D_FILE_UNKNOWN, 0, paw_source_size(w->source), 1,
+                      "no event records found in it");
+    }
+    return status;
+}
+
+enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range)
+{
+    *w->summary = (struct paw_summary){0};
+    paw_normaliser_init(&w->normaliser);
+    const enum paw_status status = w->is_carved ? carve(w, range) : read_log(w, range);
     paw_normaliser_finish(&w->normaliser);
     return status;
 }
@@ -368,12 +456,15 @@ static enum paw_status step_over(struct paw_source *source, uint64_t *at, struct
 enum paw_status paw_evtx_next_part(struct paw_source *source, struct paw_range *range,
                                    struct paw_error *err)
 {
-    const bool is_first = range->begin == 0;
+    const bool is_first = range->to == 0;
+    bool has_no_header = false;
+    enum paw_status status = is_first ? has_signature(source, 0, &has_no_header, err) : PAW_OK;
     struct paw_range next = {
         .from = is_first ? 0 : range->to,
-        .begin = is_first ? PAW_EVTX_HEADER_BLOCK : range->end,
+        .begin = !is_first       ? range->end
+                 : has_no_header ? 0
+                                 : PAW_EVTX_HEADER_BLOCK,
     };
-    enum paw_status status = PAW_OK;
     next.end = next.begin;
     if (!is_first && range->to == UINT64_MAX)
         return PAW_END;

@@ -26,6 +26,7 @@ struct paw_evtx_walk {
     const struct paw_sink *sink;
     struct paw_summary *summary;
     struct paw_error *PAW_NULLABLE err;
+    bool is_carved; /* the source is any bytes: what is found in them is recovered */
 
     /* what the reader gives */
     void *reader;
@@ -38,10 +39,15 @@ struct paw_evtx_walk {
     /* where the walk is */
     paw_bytes bytes; /* the chunk as far as it is there, until the next */
     struct paw_evtx_file file;
+    uint64_t first_at; /* of the first chunk */
     struct paw_evtx_chunk chunk;
-    uint64_t chunk_number, chunk_at, chunk_length;
+    uint64_t chunk_number, chunk_at, chunk_length; /* chunk_at wraps below 0 (struct paw_piece) */
 
     /* its own */
+    struct paw_evtx_extent {
+        uint64_t from, to, n; /* bytes of the file, records in them */
+    } extent;                 /* carved, not told yet               */
+    unsigned n_extents;
     struct paw_normaliser normaliser;
     unsigned n_diags;                         /* of this chunk                         */
     uint64_t n_dark_slack, dark_slack_at;     /* slack that could not be read          */
@@ -84,6 +90,9 @@ PAW_MUST_CHECK enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w,
                                                   const struct paw_evtx_at *at,
                                                   struct paw_record *record, const char *what,
                                                   const struct paw_recipe *PAW_NULLABLE recipe);
+
+/** Whether it lies between 1990 and 9999. */
+bool paw_evtx_is_time(paw_filetime t);
 
 /** Whether a record that nothing claims names where and when it was written: else it is not
  * believed. */
