@@ -11,7 +11,7 @@ enum {
     BUCKETS = 32,
     DEFINITION_HEAD = 24,
     NESTED_MAX = 4, /* inline values of one record that are looked into */
-    ARENA_BYTES_MAX = 8 * 1024 * 1024,
+    ARENA_BYTES_MAX = 2 * 1024 * 1024,
 };
 
 struct building {
