@@ -114,16 +114,30 @@ void seats_join_by_identity(struct paw_engine *e)
     }
 }
 
-/* WKS01 and the one WKS01.corp.example of the same root. */
-static void join_short_names(struct paw_engine *e)
+static uint64_t short_hash(const struct paw_engine *e, const struct seat *s)
 {
+    return paw_hash_name(short_name(s->computer), root_hash(e, s->root));
+}
+
+/* WKS01 and the one WKS01.corp.example of the same root. */
+static enum paw_status join_short_names(struct paw_engine *e)
+{
+    struct map by_name;
+    map_init(&by_name, e->budget);
+    for (uint32_t i = 0; i < e->seats.n; i++)
+        if (!map_add(&by_name, short_hash(e, paw_vec_at(&e->seats, i)), i)) {
+            map_finish(&by_name);
+            return e->budget->status;
+        }
     for (uint32_t i = 0; i < e->seats.n; i++) {
         const struct seat *s = paw_vec_at(&e->seats, i);
         uint32_t only = NONE;
-        size_t n = 0;
+        size_t n = 0, at = 0;
         if (s->computer.n == 0 || paw_str_find_char(s->computer, '.', 0) != SIZE_MAX)
             continue;
-        for (uint32_t j = 0; j < e->seats.n; j++) {
+        const uint64_t hash = short_hash(e, s);
+        for (uint32_t j = map_next(&by_name, hash, &at); j != NONE;
+             j = map_next(&by_name, hash, &at)) {
             const struct seat *t = paw_vec_at(&e->seats, j);
             if (j == i || !is_same_root(e, s->root, t->root) ||
                 !same_short_name(s->computer, t->computer))
@@ -134,6 +148,8 @@ static void join_short_names(struct paw_engine *e)
         if (n == 1)
             join(e, i, only);
     }
+    map_finish(&by_name);
+    return PAW_OK;
 }
 
 /* Does the file lie below the folder? */
@@ -305,7 +321,9 @@ enum paw_status hosts_assign(struct paw_engine *e)
             s->least = f->content;
     }
     seats_join_by_identity(e);
-    join_short_names(e);
+    const enum paw_status status = join_short_names(e);
+    if (status != PAW_OK)
+        return status;
     for (uint32_t i = 0; i < e->seats.n; i++) {
         const struct seat *s = paw_vec_at(&e->seats, i);
         if (s->computer.p == NULL && e->source_seat[s->root] == i)

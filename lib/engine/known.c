@@ -20,7 +20,7 @@ struct key {
     struct paw_machine machine;
     paw_str texts[TEXTS_MAX];
     size_t n;
-    enum known_kind { KNOWN_LINE, KNOWN_PATH, KNOWN_VALUE, KNOWN_KEY } kind;
+    enum known_kind { KNOWN_LINE, KNOWN_PATH, KNOWN_WORD, KNOWN_VALUE, KNOWN_KEY } kind;
     uint64_t hash;
 };
 
@@ -199,26 +199,44 @@ enum paw_status paw_known_understand(struct paw_known *k, const struct paw_catal
 /* Paths -----------------------------------------------------------------------------------------
  */
 
-void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *machine,
-                    struct paw_path *ret)
+static void read_path(struct paw_known *k, struct key *key, struct paw_path *ret)
 {
-    const struct paw_path_context context = {.machine = machine, .is_code = true};
-    struct key key = {.machine = *machine, .texts = {raw}, .n = 1, .kind = KNOWN_PATH};
     *ret = (struct paw_path){0};
-    if (raw.p == NULL)
+    if (key->texts[0].p == NULL)
         return;
-    hash_key(&key);
-    struct paw_known_slot *slot = slot_of(k, &key);
+    hash_key(key);
+    struct paw_known_slot *slot = slot_of(k, key);
     if (slot != NULL && slot->hash != 0) {
         *ret = ((const struct known_path *)(const void *)slot->key)->path;
         return;
     }
-    struct key *kept = slot == NULL ? NULL : keep_key(k, &key, sizeof(struct known_path));
-    paw_path_normalise(kept == NULL ? raw : kept->texts[0], &context, &k->arena, ret);
+    struct key *kept = slot == NULL ? NULL : keep_key(k, key, sizeof(struct known_path));
+    const paw_str *texts = kept == NULL ? key->texts : kept->texts;
+    const struct paw_path_context context = {
+        .machine = &key->machine,
+        .current_directory = key->n > 1 ? texts[1] : (paw_str){0},
+        .expands_variables = key->kind == KNOWN_WORD,
+        .is_code = true,
+    };
+    paw_path_normalise(texts[0], &context, &k->arena, ret);
     if (kept == NULL)
         return;
     ((struct known_path *)(void *)kept)->path = *ret;
     fill(k, slot, kept);
+}
+
+void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *machine,
+                    struct paw_path *ret)
+{
+    struct key key = {.machine = *machine, .texts = {raw}, .n = 1, .kind = KNOWN_PATH};
+    read_path(k, &key, ret);
+}
+
+void paw_known_word(struct paw_known *k, paw_str raw, paw_str cwd,
+                    const struct paw_machine *machine, struct paw_path *ret)
+{
+    struct key key = {.machine = *machine, .texts = {raw, cwd}, .n = 2, .kind = KNOWN_WORD};
+    read_path(k, &key, ret);
 }
 
 void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret)

@@ -35,6 +35,10 @@ PAW_MUST_CHECK enum paw_status paw_known_understand(struct paw_known *k,
                                                     struct paw_execution *x);
 /** As paw_regpath_read. */
 void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret);
+/** As paw_path_normalise of a word in the line of a process that is in cwd, its variables expanded.
+ */
+void paw_known_word(struct paw_known *k, paw_str raw, paw_str cwd,
+                    const struct paw_machine *machine, struct paw_path *ret);
 /** As paw_path_normalise of something that is run or loaded, with no context but the machine. */
 void paw_known_path(struct paw_known *k, paw_str raw, const struct paw_machine *machine,
                     struct paw_path *ret);

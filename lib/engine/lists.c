@@ -103,23 +103,25 @@ const char *const *paw_list(const char *name)
     return NULL;
 }
 
+/* Most texts differ from most globs in the first letter already. */
+static bool may_fit(const char *glob, char first)
+{
+    return glob[0] == '*' || glob[0] == '?' || paw_lower(glob[0]) == first;
+}
+
 bool paw_list_fits(const char *const *list, paw_str text)
 {
     if (list == NULL || text.p == NULL)
         return false;
+    const char first = text.n == 0 ? '\0' : paw_lower(text.p[0]);
     for (; *list != NULL; list++) {
-        if ((*list)[0] == '!') { /* all but these; stands before the others */
-            if (paw_str_glob(text, *list + 1))
-                return false;
-            continue;
-        }
         if ((*list)[0] != '@') {
-            if (paw_str_glob(text, *list))
+            if (may_fit(*list, first) && paw_str_glob(text, *list))
                 return true;
             continue;
         }
         for (const char *const *one = paw_list(*list); one != NULL && *one != NULL; one++)
-            if (paw_str_glob(text, *one))
+            if (may_fit(*one, first) && paw_str_glob(text, *one))
                 return true;
     }
     return false;

@@ -90,14 +90,8 @@ static enum paw_truth fits(struct paw_exam *e, const struct paw_test *t,
 
 enum paw_truth paw_exam_path(struct paw_exam *e, const struct paw_test *t, paw_str raw)
 {
-    const struct paw_path_context context = {
-        .machine = paw_world_machine(e->world),
-        .current_directory = e->seat.x->current_directory,
-        .expands_variables = true,
-        .is_code = true,
-    };
     struct paw_path path;
-    paw_path_normalise(raw, &context, e->arena, &path);
+    paw_world_word(e->world, raw, e->seat.x->current_directory, e->arena, &path);
     return fits(e, t, &path);
 }
 

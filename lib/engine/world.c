@@ -22,6 +22,13 @@ void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, s
     paw_known_path(&w->engine->known, raw, paw_world_machine(w), ret);
 }
 
+void paw_world_word(struct paw_world *w, paw_str raw, paw_str cwd, struct paw_arena *arena,
+                    struct paw_path *ret)
+{
+    (void)arena;
+    paw_known_word(&w->engine->known, raw, cwd, paw_world_machine(w), ret);
+}
+
 void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
                        struct paw_regpath *ret)
 {
@@ -36,6 +43,31 @@ uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *ar
     return paw_known_understand(&e->known, e->catalogue, paw_world_machine(w), arena, &x) == PAW_OK
                ? x.sets
                : 0;
+}
+
+/* Most questions find nobody: room is made for the first that is found. */
+static bool add_execution(struct paw_engine *e, struct paw_executions *found,
+                          const struct paw_execution ***list, const struct paw_execution *y)
+{
+    if (*list == NULL)
+        *list = paw_arena_array(&e->view, NEAR_MAX, sizeof(**list));
+    if (*list == NULL)
+        return false;
+    (*list)[found->n++] = y;
+    found->list = *list;
+    return true;
+}
+
+static bool add_fact(struct paw_engine *e, struct paw_facts *found, const struct paw_fact ***list,
+                     const struct paw_fact *fact)
+{
+    if (*list == NULL)
+        *list = paw_arena_array(&e->view, NEAR_MAX, sizeof(**list));
+    if (*list == NULL)
+        return false;
+    (*list)[found->n++] = fact;
+    found->list = *list;
+    return true;
 }
 
 /* First entry of by_time that is of the host and not before from. */
@@ -67,9 +99,9 @@ struct paw_executions paw_world_siblings(struct paw_world *w, const struct paw_e
     const uint64_t span = (uint64_t)(seconds < 0 ? -seconds : seconds) * SECOND;
     const uint64_t from = seconds >= 0 ? x->time : x->time > span ? x->time - span : 0;
     const uint64_t to = seconds >= 0 ? x->time + span : x->time;
-    const struct paw_execution **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
+    const struct paw_execution **list = NULL;
     for (size_t i = first_since(e, node_at(e, self)->host, from);
-         list != NULL && i < e->by_time.n && found.n < NEAR_MAX; i++) {
+         i < e->by_time.n && found.n < NEAR_MAX; i++) {
         const uint32_t c = *(uint32_t *)paw_vec_at(&e->by_time, i);
         const struct node *n = node_at(e, c);
         if (n->host != node_at(e, self)->host || n->time > to)
@@ -77,10 +109,9 @@ struct paw_executions paw_world_siblings(struct paw_world *w, const struct paw_e
         if (c == self || n->parent != parent)
             continue;
         const struct paw_execution *y = view_of(e, c);
-        if (y != NULL)
-            list[found.n++] = y;
+        if (y != NULL && !add_execution(e, &found, &list, y))
+            break;
     }
-    found.list = list;
     return found;
 }
 
@@ -126,11 +157,10 @@ struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execu
 {
     struct paw_engine *e = w->engine;
     struct paw_executions found = {.could = sees(w, PAW_NEED_PROCESSES)};
-    const struct paw_execution **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
+    const struct paw_execution **list = NULL;
     const uint64_t span = (uint64_t)seconds * SECOND;
     const uint64_t from = x->time > span ? x->time - span : 0;
-    for (size_t i = first_since(e, w->host, from);
-         list != NULL && i < e->by_time.n && found.n < NEAR_MAX; i++) {
+    for (size_t i = first_since(e, w->host, from); i < e->by_time.n && found.n < NEAR_MAX; i++) {
         const uint32_t node = *(uint32_t *)paw_vec_at(&e->by_time, i);
         const struct node *n = node_at(e, node);
         if (n->host != w->host || n->time > x->time + span)
@@ -138,10 +168,9 @@ struct paw_executions paw_world_near(struct paw_world *w, const struct paw_execu
         if (node == view_node(x) || !may_share(x, n, key))
             continue;
         const struct paw_execution *y = view_of(e, node);
-        if (y != NULL && shares(x, y, key))
-            list[found.n++] = y;
+        if (y != NULL && shares(x, y, key) && !add_execution(e, &found, &list, y))
+            break;
     }
-    found.list = list;
     return found;
 }
 
@@ -166,11 +195,11 @@ struct paw_executions paw_world_process(struct paw_world *w, const struct paw_ex
     return found;
 }
 
-/* Adds what was created at one path to list. */
-static size_t dropped_at(struct paw_world *w, const struct paw_execution *x, paw_str path,
-                         uint64_t span, const struct paw_fact **list, size_t n)
+/* Adds what was created at one path. */
+static void dropped_at(struct paw_world *w, const struct paw_execution *x, paw_str path,
+                       uint64_t span, struct paw_facts *found, const struct paw_fact ***list)
 {
-    const struct paw_engine *e = w->engine;
+    struct paw_engine *e = w->engine;
     const uint64_t hash = paw_hash_name(path, w->host);
     size_t lo = 0, hi = e->drops.n;
     while (lo < hi) {
@@ -180,14 +209,14 @@ static size_t dropped_at(struct paw_world *w, const struct paw_execution *x, paw
         else
             hi = mid;
     }
-    for (size_t i = lo; i < e->drops.n && n < NEAR_MAX; i++) {
+    for (size_t i = lo; i < e->drops.n && found->n < NEAR_MAX; i++) {
         const struct drop *d = paw_vec_at(&e->drops, i);
         if (d->path != hash)
             break;
-        if (d->host == w->host && d->fact->time <= x->time && x->time - d->fact->time <= span)
-            list[n++] = d->fact;
+        if (d->host == w->host && d->fact->time <= x->time && x->time - d->fact->time <= span &&
+            !add_fact(e, found, list, d->fact))
+            break;
     }
-    return n;
 }
 
 struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
@@ -196,11 +225,10 @@ struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_executi
     struct paw_engine *e = w->engine;
     struct paw_facts found = {.could = sees(w, PAW_NEED_FILES)};
     paw_str candidates[PATH_CANDIDATES];
-    const struct paw_fact **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
-    const size_t n = path_candidates(e, x, w->host, path, candidates);
-    for (size_t i = 0; list != NULL && i < n; i++)
-        found.n = dropped_at(w, x, candidates[i], (uint64_t)seconds * SECOND, list, found.n);
-    found.list = list;
+    const struct paw_fact **list = NULL;
+    const size_t n = e->drops.n == 0 ? 0 : path_candidates(e, x, w->host, path, candidates);
+    for (size_t i = 0; i < n; i++)
+        dropped_at(w, x, candidates[i], (uint64_t)seconds * SECOND, &found, &list);
     return found;
 }
 
@@ -284,17 +312,17 @@ struct paw_facts paw_world_events(struct paw_world *w, const struct paw_executio
     struct paw_engine *e = w->engine;
     struct paw_facts found = {.could = false};
     const uint64_t span = (uint64_t)seconds * SECOND;
-    const struct paw_fact **list = paw_arena_array(&e->view, NEAR_MAX, sizeof(*list));
-    for (size_t i = 0; list != NULL && i < e->others.n && found.n < NEAR_MAX; i++) {
+    const struct paw_fact **list = NULL;
+    for (size_t i = 0; i < e->others.n && found.n < NEAR_MAX; i++) {
         const struct kept *k = paw_vec_at(&e->others, i);
         if (k->host != w->host || k->fact->event_id != event_id ||
             !paw_str_same_name(paw_fact_text(k->fact, PAW_F_PROVIDER), paw_str_of(provider)))
             continue;
         found.could = true;
         const uint64_t t = k->fact->time;
-        if ((t <= x->time && x->time - t <= span) || (t > x->time && t - x->time <= span))
-            list[found.n++] = k->fact;
+        if (((t <= x->time && x->time - t <= span) || (t > x->time && t - x->time <= span)) &&
+            !add_fact(e, &found, &list, k->fact))
+            break;
     }
-    found.list = list;
     return found;
 }

@@ -54,6 +54,9 @@ struct paw_facts paw_world_events(struct paw_world *w, const struct paw_executio
 /** A path in a record of the world, normalised and classed as something that is run or loaded. */
 void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena,
                     struct paw_path *ret);
+/** A word in the line of a process that is in cwd, its variables expanded. */
+void paw_world_word(struct paw_world *w, paw_str raw, paw_str cwd, struct paw_arena *arena,
+                    struct paw_path *ret);
 /** A registry path in a record of the world, as paw_regpath_read. */
 void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
                        struct paw_regpath *ret);

@@ -25,7 +25,7 @@ cJSON *paw_tree_array(struct paw_tree *t)
 void paw_tree_add(struct paw_tree *t, cJSON *to, const char *key, cJSON *item)
 {
     if (to != NULL && item != NULL &&
-        (key != NULL ? cJSON_AddItemToObject(to, key, item) : cJSON_AddItemToArray(to, item)))
+        (key != NULL ? cJSON_AddItemToObjectCS(to, key, item) : cJSON_AddItemToArray(to, item)))
         return;
     t->failed = true;
     cJSON_Delete(item);
@@ -106,9 +106,11 @@ void paw_tree_fields(struct paw_tree *t, cJSON *to, const char *key, const struc
     add_scratch(t, to, key);
 }
 
+enum { FIRST_ROOM = 16 * 1024 }; /* most findings */
+
 char *paw_tree_print(struct paw_tree *t, cJSON *root)
 {
-    char *text = t->failed ? NULL : cJSON_PrintUnformatted(root);
+    char *text = t->failed ? NULL : cJSON_PrintBuffered(root, FIRST_ROOM, false);
     cJSON_Delete(root);
     paw_buffer_finish(&t->text);
     return text;

@@ -18,7 +18,8 @@ struct paw_tree {
 
 cJSON *PAW_NULLABLE paw_tree_object(struct paw_tree *t);
 cJSON *PAW_NULLABLE paw_tree_array(struct paw_tree *t);
-/** Adds item under key; to an array with key NULL. Takes the item, whatever happens. */
+/** Adds item under key, which is not copied and outlives the object; to an array with key NULL.
+ * Takes the item, whatever happens. */
 void paw_tree_add(struct paw_tree *t, cJSON *PAW_NULLABLE to, const char *PAW_NULLABLE key,
                   cJSON *PAW_NULLABLE item);
 /** Absent adds nothing. */

@@ -109,6 +109,16 @@ void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena, s
     paw_path_normalise(raw, &context, arena, ret);
 }
 
+void paw_world_word(struct paw_world *w, paw_str raw, paw_str cwd, struct paw_arena *arena,
+                    struct paw_path *ret)
+{
+    const struct paw_path_context context = {.machine = &w->machine,
+                                             .current_directory = cwd,
+                                             .expands_variables = true,
+                                             .is_code = true};
+    paw_path_normalise(raw, &context, arena, ret);
+}
+
 void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
                        struct paw_regpath *ret)
 {
