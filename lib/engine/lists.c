@@ -115,6 +115,11 @@ bool paw_list_fits(const char *const *list, paw_str text)
         return false;
     const char first = text.n == 0 ? '\0' : paw_lower(text.p[0]);
     for (; *list != NULL; list++) {
+        if ((*list)[0] == '!') { /* all but these; stands before the others */
+            if (may_fit(*list + 1, first) && paw_str_glob(text, *list + 1))
+                return false;
+            continue;
+        }
         if ((*list)[0] != '@') {
             if (may_fit(*list, first) && paw_str_glob(text, *list))
                 return true;
