@@ -115,12 +115,16 @@ static bool is_proxy_base(const struct paw_engine *e, paw_str image)
 }
 
 enum {
-    ENGINE_START = 60,   /* seconds from the start of a host of PowerShell to its record 400 */
-    ENGINE_LOOKED = 1024 /* processes of that time that are looked at: crafted logs have more */
+    ENGINE_START = 60,    /* seconds from the start of a host of PowerShell to its record 400 */
+    REMOVAL = 1800,       /* seconds that the removal of a product takes at most */
+    BEFORE_LOOKED = 1024, /* processes of that time that are looked at: crafted logs have more */
 };
 
-/* Windows PowerShell names no process, but the line of its host: the last one started with it. */
-static uint32_t node_by_line(struct paw_engine *e, uint32_t host, paw_str line, uint64_t time)
+typedef bool node_fits(const struct paw_engine *e, const struct node *n, paw_str text);
+
+/* The last process that fits of those started in the seconds before a record. */
+static uint32_t node_before(const struct paw_engine *e, uint32_t host, uint64_t time,
+                            uint64_t seconds, node_fits *fits, paw_str text)
 {
     size_t lo = 0, hi = e->by_time.n;
     while (lo < hi) {
@@ -131,24 +135,45 @@ static uint32_t node_by_line(struct paw_engine *e, uint32_t host, paw_str line, 
         else
             hi = mid;
     }
-    for (unsigned looked = 0; lo-- > 0 && looked < ENGINE_LOOKED; looked++) {
+    for (unsigned looked = 0; lo-- > 0 && looked < BEFORE_LOOKED; looked++) {
         const uint32_t i = *(uint32_t *)paw_vec_at(&e->by_time, lo);
         const struct node *n = node_at(e, i);
-        if (n->host != host || n->time + ENGINE_START * (uint64_t)SECOND < time)
+        if (n->host != host || n->time + seconds * SECOND < time)
             return NONE;
-        if (paw_str_equal(paw_str_trim(node_text(n, PAW_F_COMMAND_LINE), " "), line))
+        if (fits(e, n, text))
             return i;
     }
     return NONE;
 }
 
+/* Windows PowerShell names no process, but the line of its host. */
+static bool has_line(const struct paw_engine *e, const struct node *n, paw_str line)
+{
+    (void)e;
+    return paw_str_equal(paw_str_trim(node_text(n, PAW_F_COMMAND_LINE), " "), line);
+}
+
+/* A removal (1034, 11724) names nobody: the client that asked for it still waits. */
+static bool is_removing(const struct paw_engine *e, const struct node *n, paw_str text)
+{
+    (void)e;
+    (void)text;
+    const paw_str line = node_text(n, PAW_F_COMMAND_LINE);
+    return same_base(node_text(n, PAW_F_IMAGE), PAW_LIT("msiexec.exe")) &&
+           (paw_str_find_name(line, PAW_LIT("/x"), 0) != SIZE_MAX ||
+            paw_str_find_name(line, PAW_LIT("-x"), 0) != SIZE_MAX ||
+            paw_str_find_name(line, PAW_LIT("uninstall"), 0) != SIZE_MAX);
+}
+
 /* The process that a record is about, if its start is in the logs. */
-static uint32_t owner_of(struct paw_engine *e, const struct kept *k)
+static uint32_t owner_of(const struct paw_engine *e, const struct kept *k)
 {
     const struct paw_fact *f = k->fact;
     const paw_str line = paw_str_trim(paw_fact_text(f, PAW_F_HOST_APPLICATION), " ");
     if (f->kind == PAW_KIND_POWERSHELL && line.n != 0 && paw_fact_text(f, PAW_F_PROCESS_ID).n == 0)
-        return node_by_line(e, k->host, line, f->time);
+        return node_before(e, k->host, f->time, ENGINE_START, has_line, line);
+    if (f->kind == PAW_KIND_INSTALLER && (f->event_id == 1034 || f->event_id == 11724))
+        return node_before(e, k->host, f->time, REMOVAL, is_removing, line);
     const enum paw_field_id pid =
         f->kind == PAW_KIND_INSTALLER ? PAW_F_CLIENT_PROCESS_ID : PAW_F_PROCESS_ID;
     return named_node(e, k->host, paw_fact_text(f, PAW_F_PROCESS_GUID), paw_fact_text(f, pid),

@@ -382,10 +382,11 @@ static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
 
 enum paw_truth paw_ask_installer(struct paw_exam *e, const struct paw_test *t)
 {
-    static const struct record_rule rule = {PAW_EFFECT_INSTALLER,
-                                            PAW_KIND_INSTALLER,
-                                            PAW_ROLE_INSTALLER,
-                                            {PAW_F_PACKAGE, PAW_F_MESSAGE, PAW_F_NONE}};
+    static const struct record_rule rule = {
+        PAW_EFFECT_INSTALLER,
+        PAW_KIND_INSTALLER,
+        PAW_ROLE_INSTALLER,
+        {PAW_F_PACKAGE, PAW_F_PRODUCT, PAW_F_MESSAGE, PAW_F_NONE}};
     const enum paw_truth said = ask_records(e, t, &rule);
     enum paw_truth could;
     if (said == PAW_YES)

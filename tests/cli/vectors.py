@@ -52,6 +52,14 @@ def held(found, host, pid, ids):
             for b in f["behaviours"] if b["id"] in ids]
 
 
+def folds(found, host, pid, behaviour):
+    """Is it held by a finding that this process was folded into (a twin, a stage of a panel)?"""
+    return any(b["id"] == behaviour for f in found.get(host, []) for b in f["behaviours"]
+               if any(e.get("event_id") in (1, 4688) and e["role"] == "child"
+                      and int(e["fields"].get("NewProcessId", e["fields"].get("ProcessId", "0")), 0) == pid
+                      for e in f["evidence"]))
+
+
 def judge(via, row, answer, found, replaces):
     host, stem, number, behaviour, sign, about, pid = row
     truth, severity, confidence = answer
@@ -61,7 +69,8 @@ def judge(via, row, answer, found, replaces):
         if got:
             fault(f"{where} holds, and the evaluator says {truth}")
     elif not got:
-        if not held(found, host, pid, replaces.get(behaviour, ())):
+        if not held(found, host, pid, replaces.get(behaviour, ())) and (
+                pid == "-" or not folds(found, host, int(pid), behaviour)):
             others = sorted({b["id"] for f in found.get(host, []) for b in f["behaviours"]})
             fault(f"{where} does not hold; {host} has {', '.join(others) or 'nothing'}")
     elif all((b["severity"], b["confidence"]) != (severity, confidence) for b in got):

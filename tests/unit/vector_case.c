@@ -615,7 +615,9 @@ static void act_plain(struct paw_world *w, struct case_process *p, const struct 
         const uint16_t id =
             plain_acts[i].id != 0 ? plain_acts[i].id : (uint16_t)number(number_option(l));
         begin(w, plain_acts[i].kind, t, plain_acts[i].provider, id);
-        add(plain_acts[i].field, l->text);
+        const bool of_package = id == 1040 || id == 1042; /* the others tell the product */
+        add(strcmp(l->head, "msi") == 0 && !of_package ? PAW_F_PRODUCT : plain_acts[i].field,
+            l->text);
         effect(p, plain_acts[i].effect, finish(w));
     }
 }
@@ -681,8 +683,8 @@ static void make_acts(struct paw_world *w, const struct vec_line *lines, struct 
                     p = w->processes[i];
             make_acts(w, l->children, p, now);
         } else if (l->class == VEC_ACT) {
-            const uint64_t zero = owner != NULL ? owner->time : FIRST_START;
-            const uint64_t t = l->has_time ? shifted(zero, l->time_us) : (*now += 10000 * TICK);
+            const uint64_t t =
+                l->has_time ? shifted(FIRST_START, l->time_us) : (*now += 10000 * TICK);
             make_act(w, p, l, t);
         }
     }
