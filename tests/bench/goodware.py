@@ -27,6 +27,8 @@ def scan(args, kind, hosts, folder):
     subprocess.run([args.catspaw, "scan", logs, "-o", report], check=True, stderr=subprocess.DEVNULL)
     with open(os.path.join(report, "timeline.jsonl"), encoding="utf-8") as lines:
         found = [json.loads(line) for line in lines]
+    if not found:  # not even at low: the logs hold nothing to judge
+        sys.exit("%s: nothing found at all" % kind)
     with open(os.path.join(report, "run.json"), encoding="utf-8") as ledger:
         files = json.load(ledger)["files"]
     return [f for f in found if LEVELS.index(f["severity"]) >= 2], len(files)
