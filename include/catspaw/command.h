@@ -235,6 +235,8 @@ struct paw_nested {
     bool is_verbatim;     /* text equals the outer bytes at span: inner spans can be shifted */
     const char *launcher; /* "cmd", "powershell", "wmic", "schtasks", … */
     bool is_script;       /* the whole text of several commands; each of them follows */
+    paw_str copy_of; /* the program whose copy, made by this line, it runs: the OriginalFileName
+                        of a known one, else absent */
 };
 
 struct paw_command {

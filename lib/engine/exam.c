@@ -99,6 +99,10 @@ static void mark_process(struct paw_exam *e, const struct paw_execution *x,
 void paw_exam_mark(struct paw_exam *e, enum paw_field_id field, struct paw_span span)
 {
     const struct paw_seat *s = &e->seat;
+    if (field == PAW_F_IMAGE && s->x->is_image_said) { /* that part of the line says it */
+        field = PAW_F_COMMAND_LINE;
+        span = s->x->command.argv0.span;
+    }
     if (s->is_nested) {
         const bool exact = s->is_verbatim && field == PAW_F_COMMAND_LINE && span.length != 0;
         const struct paw_span outer = {s->whole.start + span.start, span.length};

@@ -156,6 +156,7 @@ static void take_over(const struct paw_execution *from, struct paw_execution *x)
     x->image_path = from->image_path;
     x->cwd_path = from->cwd_path;
     x->command = from->command;
+    x->is_image_said = from->is_image_said;
 }
 
 enum paw_status paw_known_understand(struct paw_known *k, const struct paw_catalogue *c,

@@ -488,6 +488,7 @@ static const struct paw_execution *inner_of(struct paw_exam *e, const struct paw
     x->user = outer->user;
     x->current_directory = outer->current_directory;
     x->command_line = outer->command.nested[i].text;
+    x->original_file_name = outer->command.nested[i].copy_of;
     if (paw_understand(e->catalogue, paw_world_machine(e->world), e->arena, x) != PAW_OK)
         return NULL;
     if (e->n_nested < PAW_NESTED_CACHE) {

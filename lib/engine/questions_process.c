@@ -81,7 +81,7 @@ enum paw_truth paw_ask_renamed(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if ((x->identity & PAW_IDENTITY_RENAMED) != 0) {
         paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
-        if (x->original_file_name.p != NULL)
+        if (x->original_file_name.p != NULL && !x->is_image_said)
             paw_exam_mark(e, PAW_F_ORIGINAL_FILE_NAME, WHOLE);
         return PAW_YES;
     }

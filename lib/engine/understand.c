@@ -23,7 +23,8 @@ static void identify(const struct paw_catalogue *c, const struct paw_machine *ma
                      struct paw_arena *arena, struct paw_execution *x)
 {
     /* a line that nobody ran, or of which nothing else was recorded, says where its program lies */
-    if (x->image.n == 0 && x->command_line.n != 0)
+    x->is_image_said = x->image.n == 0 && x->command_line.n != 0;
+    if (x->is_image_said)
         x->image = paw_command_image(x->command_line, machine, arena);
     if (x->image.n != 0)
         x->name = lower(arena, paw_path_base(x->image));

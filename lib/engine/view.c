@@ -263,6 +263,7 @@ bool nested_standing(const struct paw_execution *x, size_t i, uint32_t host, uin
         .fact = x->start != NULL ? x->start : x->source,
         .field = PAW_F_COMMAND_LINE,
         .text = n->text,
+        .copy_of = n->copy_of,
         .offset = n->is_verbatim ? n->span.start : UINT32_MAX,
         .where = {.kind = PAW_LAUNCHER, .place = x->image, .name = paw_str_of(n->launcher)},
         .host = host,
@@ -287,6 +288,7 @@ struct paw_execution *view_standing(struct paw_engine *e, const struct standing 
     v->x.standing = s->where;
     v->x.source = s->fact;
     v->x.command_line = s->text;
+    v->x.original_file_name = s->copy_of;
     v->x.user = paw_fact_text(s->fact, PAW_F_USER);
     if (s->fact->kind == PAW_KIND_PROCESS_START) /* what a launcher starts begins where it is */
         v->x.current_directory = paw_fact_text(s->fact, PAW_F_CURRENT_DIRECTORY);

@@ -5,6 +5,8 @@
  */
 #include "windows/nested.h"
 
+#include "windows/programs.h"
+
 void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, struct paw_span span)
 {
     const paw_str line = nest->p->line;
@@ -211,6 +213,39 @@ static const struct {
     {"conhost", from_conhost},
 };
 
+/* Copies that the line makes --------------------------------------------------------------------
+ */
+
+/* The n-th word of a command that is no switch, without its quotes; absent if there is none. */
+static paw_str operand(paw_str command, size_t n)
+{
+    (void)paw_take_word(&command);
+    for (paw_str word = paw_take_word(&command); word.n != 0; word = paw_take_word(&command))
+        if (word.p[0] != '/' && n-- == 0)
+            return paw_str_trim(word, "\"");
+    return (paw_str){0};
+}
+
+/* `copy rundll32.exe out.exe & out.exe …`: what is run is still the program that was copied. */
+static void note_copies(struct paw_nest *nest)
+{
+    for (size_t i = 0; i < nest->n; i++) {
+        paw_str rest = nest->item[i].text;
+        if (!paw_in_list(paw_take_word(&rest), "copy|xcopy|move|ren|rename"))
+            continue;
+        const paw_str from = operand(nest->item[i].text, 0), to = operand(nest->item[i].text, 1);
+        const paw_str original = paw_program_original(paw_path_base(from));
+        const bool here = paw_str_find_char(to, '\\', 0) == SIZE_MAX;
+        for (size_t k = i + 1; to.n != 0 && original.n != 0 && k < nest->n; k++) {
+            rest = nest->item[k].text;
+            const paw_str runs = paw_str_trim(paw_take_word(&rest), "\"");
+            const paw_str file = here ? paw_path_base(runs) : runs;
+            if (paw_path_same(file, to) || paw_path_same(file, paw_without_exe(to)))
+                nest->item[k].copy_of = original;
+        }
+    }
+}
+
 void paw_parse_nested(struct paw_parse *p)
 {
     const paw_str program = paw_without_exe(p->ret->program);
@@ -224,6 +259,7 @@ void paw_parse_nested(struct paw_parse *p)
             continue;
         struct paw_nest nest = {.p = p};
         launchers[i].read(&nest);
+        note_copies(&nest);
         struct paw_nested *kept = paw_arena_array(p->arena, nest.n, sizeof(*kept));
         if (kept == NULL) {
             p->is_out_of_memory = true;

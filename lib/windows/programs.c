@@ -65,6 +65,13 @@ const struct paw_identity *paw_identity_find(paw_str image, paw_str original_fil
     return found != NULL ? found : first_with(PAW_WORD_NAME, paw_path_base(image), 0);
 }
 
+paw_str paw_program_original(paw_str base)
+{
+    const struct paw_identity *i = first_with(PAW_WORD_NAME, base, 0);
+    const paw_str list = i == NULL ? (paw_str){0} : paw_str_of(i->original);
+    return paw_str_sub(list, 0, paw_str_find_char(list, '|', 0));
+}
+
 bool paw_names_program(paw_str base)
 {
     char name[64];

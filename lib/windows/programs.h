@@ -45,6 +45,10 @@ const struct paw_identity *PAW_NULLABLE paw_identity_find(paw_str image, paw_str
 uint32_t paw_identity_flags(const struct paw_identity *identity, paw_str image,
                             paw_str original_file_name, paw_str company, paw_str system_root);
 
+/** The first OriginalFileName of the program with that base name; absent if it is none of the
+ * table. */
+paw_str paw_program_original(paw_str base);
+
 /** Whether base, with or without .exe, is the name of a program of the tables. */
 bool paw_names_program(paw_str base);
 

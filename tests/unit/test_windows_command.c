@@ -54,6 +54,8 @@ static const char *shown(const struct paw_command *c)
     for (size_t i = 0; i < c->n_nested; i++) {
         add(&t, c->nested[i].is_verbatim ? "N:<" : "n:<", c->nested[i].text);
         paw_text_char(&t, '>');
+        if (c->nested[i].copy_of.n != 0)
+            add(&t, "of:", c->nested[i].copy_of);
     }
     (void)snprintf(number, sizeof(number), "%x", c->form);
     if (c->form != 0)

