@@ -20,7 +20,7 @@ struct settings {
     uint32_t formats; /* enum paw_format */
     enum paw_severity fail_on;
     uint64_t jobs, memory, child_memory, child_cpu_ms, record_cpu_ms, child_answer;
-    bool force, no_hash, carve, quiet, json, jsonl, all, xml, man, help;
+    bool force, no_hash, no_checksums, carve, quiet, json, jsonl, all, xml, man, help;
     const char **arguments; /* what is not an option, in order */
     size_t n_arguments;
 };

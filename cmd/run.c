@@ -19,6 +19,7 @@ struct paw_options run_options(const struct settings *s, int argc, char **argv)
         .formats = s->formats,
         .force = s->force,
         .no_hash = s->no_hash,
+        .no_checksums = s->no_checksums,
         .carve = s->carve,
         .jobs = (unsigned)s->jobs, /* at most 1024 by its table */
         .memory = s->memory,

@@ -481,6 +481,7 @@ static enum paw_status analyse(struct paw_scan_state *s)
     struct paw_wanted wanted = {
         .values = paw_catalogue_values(s->catalogue),
         .events = paw_catalogue_events(s->catalogue),
+        .no_checksums = s->o->no_checksums,
     };
     if (status != PAW_OK)
         return status;
@@ -495,6 +496,7 @@ static enum paw_status analyse(struct paw_scan_state *s)
     struct paw_sieve sieve;
     paw_engine_sieve(s->engine, &sieve);
     wanted.sieve = &sieve;
+    wanted.no_checksums = true; /* what is wrong with them was told by the first extraction */
     wanted.kinds = paw_engine_second_kinds(s->engine);
     if (!paw_scan_is_stopped(s))
         status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);

@@ -65,6 +65,7 @@ struct paw_options {
     bool is_xml;                     /* events: the same as XML */
     bool force;                      /* out_dir may hold files */
     bool no_hash;
+    bool no_checksums;               /* of chunks of logs are not looked at */
     bool carve;                      /* files of unknown kind are searched for event records */
     const char *PAW_NULLABLE reader; /* of logs: "native", "libevtx"; NULL: native */
     unsigned jobs;                   /* 0: processors */

@@ -63,6 +63,7 @@ struct paw_wanted {
     const struct paw_wanted_value *PAW_NULLABLE values; /* ends with hive NULL */
     const struct paw_wanted_event *PAW_NULLABLE events; /* ends with provider NULL */
     const struct paw_sieve *PAW_NULLABLE sieve;         /* may be left unasked */
+    bool no_checksums; /* of the evidence: taken for right; may be left unasked */
 };
 
 /* Diagnostics. Codes are permanent: never renumbered, never reused. Notes leave the exit code at 0;

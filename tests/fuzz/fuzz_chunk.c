@@ -120,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(bytes, 0, sizeof(bytes));
     if (length != 0)
         memcpy(bytes, data, length);
-    paw_evtx_chunk_scan((paw_bytes){bytes, length}, &chunk);
+    paw_evtx_chunk_scan((paw_bytes){bytes, length}, true, &chunk);
     require(chunk.n_records == chunk.n_live + chunk.n_slack + chunk.n_torn, "counts");
     for (uint32_t i = 0; i < chunk.n_records; i++) {
         const struct paw_evtx_at *at = &chunk.records[i];

@@ -309,7 +309,7 @@ static void borrowed(void **state)
         uint8_t *second = copy + PAW_EVTX_HEADER_BLOCK + PAW_EVTX_CHUNK_BYTES;
         memcpy(copy, bytes.p, bytes.n);
         paw_arena_init(&a, SIZE_MAX);
-        paw_evtx_chunk_scan((paw_bytes){second, PAW_EVTX_CHUNK_BYTES}, &chunk);
+        paw_evtx_chunk_scan((paw_bytes){second, PAW_EVTX_CHUNK_BYTES}, true, &chunk);
         for (uint32_t i = 0; i < chunk.n_records; i++)
             spoil_definition(second, chunk.records[i].offset + PAW_EVTX_RECORD_HEADER,
                              chunk.records[i].offset + chunk.records[i].size - 4, &a, which == 1);

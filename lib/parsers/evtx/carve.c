@@ -116,7 +116,7 @@ static enum paw_status load(struct paw_carve *c, struct paw_piece *p, struct paw
     memset(c->chunk + p->length, 0, sizeof(c->chunk) - p->length);
     if (p->first == 0)
         p->length = paw_evtx_chunk_length((paw_bytes){c->chunk, p->length});
-    paw_evtx_chunk_scan((paw_bytes){c->chunk, p->length}, &c->layout);
+    paw_evtx_chunk_scan((paw_bytes){c->chunk, p->length}, true, &c->layout);
     return PAW_OK;
 }
 

@@ -61,7 +61,7 @@ static bool are_tables_sound(paw_bytes bytes)
     return sound;
 }
 
-static void read_chunk_header(paw_bytes bytes, struct paw_evtx_chunk *ret)
+static void read_chunk_header(paw_bytes bytes, bool checks, struct paw_evtx_chunk *ret)
 {
     struct paw_cursor c = paw_cursor_over(bytes);
     ret->has_signature = has_text(paw_cursor_take(&c, 8), "ElfChnk", 8);
@@ -91,9 +91,9 @@ static void read_chunk_header(paw_bytes bytes, struct paw_evtx_chunk *ret)
         header_crc == paw_crc32(part, (paw_bytes){bytes.p + CHUNK_HEADER_FIELDS,
                                                   PAW_EVTX_CHUNK_HEADER - CHUNK_HEADER_FIELDS});
     ret->is_content_sound =
-        ret->used <= bytes.n &&
-        content_crc == paw_crc32(0, (paw_bytes){bytes.p + PAW_EVTX_CHUNK_HEADER,
-                                                ret->used - PAW_EVTX_CHUNK_HEADER});
+        !checks || (ret->used <= bytes.n &&
+                    content_crc == paw_crc32(0, (paw_bytes){bytes.p + PAW_EVTX_CHUNK_HEADER,
+                                                            ret->used - PAW_EVTX_CHUNK_HEADER}));
     ret->is_table_sound = are_tables_sound(bytes);
 }
 
@@ -198,7 +198,7 @@ bool paw_evtx_record_between(paw_bytes chunk, uint32_t from, uint32_t end, struc
     return false;
 }
 
-void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret)
+void paw_evtx_chunk_scan(paw_bytes bytes, bool checks, struct paw_evtx_chunk *ret)
 {
     uint64_t last_live = 0;
     uint32_t at = PAW_EVTX_CHUNK_HEADER;
@@ -208,7 +208,7 @@ void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret)
     if (ret->is_blank)
         return;
     const struct paw_cursor whole = paw_cursor_over((paw_bytes){bytes.p, ret->length});
-    read_chunk_header(bytes, ret);
+    read_chunk_header(bytes, checks, ret);
     while (at + PAW_EVTX_RECORD_LEAST <= ret->length) {
         struct paw_evtx_at found = {0};
         bool is_torn = false;

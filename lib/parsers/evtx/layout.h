@@ -76,8 +76,9 @@ uint32_t paw_evtx_first_chunk(paw_bytes head);
 uint32_t paw_evtx_chunk_length(paw_bytes window);
 
 /** Finds the records of one chunk; bytes may be fewer than a chunk. Where nothing is claimed they
- * are looked for at every byte. */
-void paw_evtx_chunk_scan(paw_bytes bytes, struct paw_evtx_chunk *ret);
+ * are looked for at every byte. The content's checksum is taken for right where nobody checks it.
+ */
+void paw_evtx_chunk_scan(paw_bytes bytes, bool checks, struct paw_evtx_chunk *ret);
 
 /** Whether a whole record begins with the first byte. */
 bool paw_evtx_record_at(paw_bytes bytes, struct paw_evtx_at *ret);

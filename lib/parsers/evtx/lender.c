@@ -170,7 +170,7 @@ static enum paw_status look_through_log(struct building *b, struct paw_source *s
         b->chunk = (paw_bytes){l->bytes, paw_evtx_chunk_length((paw_bytes){l->bytes, n})};
         b->piece = (struct paw_piece){.chunk_at = at, .length = (uint32_t)b->chunk.n};
         b->layout = &l->layout;
-        paw_evtx_chunk_scan(b->chunk, &l->layout);
+        paw_evtx_chunk_scan(b->chunk, false, &l->layout);
         look_at_chunk(b);
         at += b->chunk.n;
     }

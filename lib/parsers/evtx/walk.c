@@ -76,7 +76,7 @@ static enum paw_status tell_chunk(struct paw_evtx_walk *w)
                    ? tell_damage(w, PAW_D_EVTX_SLACK, c->length, "bytes without records")
                    : tell_damage(w, PAW_D_EVTX_CHUNK, PAW_EVTX_CHUNK_HEADER, "no signature");
     const enum paw_diag_code checksum = w->file.is_dirty ? PAW_D_EVTX_HEADER : PAW_D_EVTX_CHUNK;
-    if (c->has_checksums && !c->is_header_sound)
+    if (c->has_checksums && !c->is_header_sound && !w->wanted->no_checksums)
         status = tell_damage(w, checksum, PAW_EVTX_CHUNK_HEADER, "header checksum is wrong");
     if (status >= 0 && c->has_checksums && !c->is_content_sound &&
         c->length == PAW_EVTX_CHUNK_BYTES)
@@ -224,7 +224,7 @@ static enum paw_status load_chunk(struct paw_evtx_walk *w, bool is_read)
         return PAW_OK;
     w->n_diags = 0;
     w->bytes = (paw_bytes){window.p, n};
-    paw_evtx_chunk_scan(w->bytes, &w->chunk);
+    paw_evtx_chunk_scan(w->bytes, !w->wanted->no_checksums, &w->chunk);
     return PAW_OK;
 }
 

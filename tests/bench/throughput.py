@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""throughput.py CATSPAW FIXTURES [--size MIB] [--keep DIR] [LOG...]: how fast whole logs are scanned.
+
+Makes a mixed and a dense log (fixtures/gen/big.c says of what), 256 MiB each, takes further logs as given (one welded from
+real chunks, say), and prints for each, warm, the best of three runs: the scan with one thread and with all, without and with
+the SHA-256, beside evtx_dump and evtxexport where they are on the PATH; ratios of processor time; the peak of RssAnon over all
+processes; and what the machine reads and hashes, the limits of it all. A contestant counts only if it gave every record."""
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+EXPORT_CHUNKS = 128  # what evtxexport is given: it takes its time
+RUNS = 3
+
+
+def anonymous(root):
+    """RssAnon of a process and all below it, bytes."""
+    children, own = {}, {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/status") as f:
+                fields = dict(line.split(":", 1) for line in f if ":" in line)
+            children.setdefault(int(fields["PPid"]), []).append(int(pid))
+            own[int(pid)] = int(fields.get("RssAnon", "0 kB").split()[0]) * 1024
+        except (OSError, KeyError, ValueError):
+            continue
+    total, todo = 0, [root]
+    while todo:
+        pid = todo.pop()
+        total += own.get(pid, 0)
+        todo += children.get(pid, [])
+    return total
+
+
+def run(command, watch=False, sink=subprocess.DEVNULL):
+    """Wall and processor seconds of one run, peak of RssAnon."""
+    begin = time.monotonic()
+    p = subprocess.Popen(command, stdout=sink, stderr=subprocess.DEVNULL)
+    peak = [0]
+    ended = threading.Event()
+
+    def look():
+        while not ended.wait(0.005):
+            peak[0] = max(peak[0], anonymous(p.pid))
+
+    looker = threading.Thread(target=look)
+    if watch:
+        looker.start()
+    _, status, used = os.wait4(p.pid, 0)
+    wall = time.monotonic() - begin
+    ended.set()
+    if watch:
+        looker.join()
+    return wall, used.ru_utime + used.ru_stime, peak[0], os.waitstatus_to_exitcode(status)
+
+
+def best(command):
+    runs = [run(command) for _ in range(RUNS)]
+    return min(r[0] for r in runs), min(r[1] for r in runs)
+
+
+def count_lines(command):
+    p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    n = sum(block.count(b"\n") for block in iter(lambda: p.stdout.read(1 << 20), b""))
+    p.wait()
+    return n
+
+
+def records_of(catspaw, log, folder):
+    import json
+
+    out = os.path.join(folder, "count")
+    subprocess.run([catspaw, "scan", log, "--no-hash", "-q", "-o", out, "--force"], check=False)
+    with open(os.path.join(out, "run.json")) as f:
+        return json.load(f)["totals"]["records_read"]
+
+
+def line(name, size, wall, cpu, note=""):
+    print(f"  {name:34} {size / wall / 1e6:8.0f} MB/s  {wall:7.3f} s, processor {cpu:7.3f} s{note}", flush=True)
+
+
+def scan(catspaw, log, folder, *options):
+    return [catspaw, "scan", log, "-q", "--force", "-o", os.path.join(folder, "out"), *options]
+
+
+def first_part(log, folder):
+    part = os.path.join(folder, "part.evtx")
+    with open(log, "rb") as f, open(part, "wb") as out:
+        out.write(f.read(4096 + EXPORT_CHUNKS * 65536))
+    return part
+
+
+def measure(catspaw, log, folder):
+    size = os.path.getsize(log)
+    records = records_of(catspaw, log, folder)
+    print(f"{os.path.basename(log)}: {size / 1e6:.0f} MB, {records} records", flush=True)
+    one, one_cpu = best(scan(catspaw, log, folder, "--no-hash", "--jobs", "1"))
+    line("scan, 1 thread, no hash", size, one, one_cpu)
+    two, two_cpu = best(scan(catspaw, log, folder, "--no-hash", "--jobs", "2"))
+    line("scan, 2 threads, no hash", size, two, two_cpu, f": {two_cpu / one_cpu:.2f} of one thread's")
+    line("scan, 1 thread, hash", size, *best(scan(catspaw, log, folder, "--jobs", "1")))
+    line("scan, all threads, hash", size, *best(scan(catspaw, log, folder)))
+    line("scan, 1 thread, no checksums", size, *best(scan(catspaw, log, folder, "--no-hash", "--no-checksums", "--jobs", "1")))
+    for memory in ("64M", "512M"):
+        peak = run(scan(catspaw, log, folder, "--no-hash", "--memory", memory), watch=True)[2]
+        print(f"  peak of RssAnon with --memory {memory:5} {peak / 1048576:8.1f} MiB", flush=True)
+    dump = shutil.which("evtx_dump")
+    if dump:
+        command = [dump, "-t", "1", "-o", "jsonl", log]
+        n = count_lines(command)
+        if n == records:
+            wall, cpu = best(command)
+            line("evtx_dump -t 1 -o jsonl", size, wall, cpu, f": scan is {cpu / one_cpu:.2f} times as fast")
+        else:
+            print(f"  evtx_dump gave {n} of {records} records: its time does not count")
+    export = shutil.which("evtxexport")
+    if export:
+        part = first_part(log, folder)
+        wall, cpu, _, _ = run([export, "-f", "xml", part])
+        line("evtxexport -f xml (a part)", os.path.getsize(part), wall, cpu,
+             f": scan is {cpu / os.path.getsize(part) * size / one_cpu:.0f} times as fast")
+
+
+def limits(log):
+    block = memoryview(bytearray(1 << 20))
+    size = os.path.getsize(log)
+    for name, use in (("reading", None), ("reading and SHA-256", hashlib.sha256())):
+        begin = time.monotonic()
+        with open(log, "rb", buffering=0) as f:
+            while n := f.readinto(block):
+                if use:
+                    use.update(block[:n])
+        print(f"  limit: {name:20} {size / (time.monotonic() - begin) / 1e6:8.0f} MB/s", flush=True)
+
+
+def main():
+    catspaw, fixtures, *rest = sys.argv[1:]
+    size, keep, logs = "256", None, []
+    while rest:
+        word = rest.pop(0)
+        if word == "--size":
+            size = rest.pop(0)
+        elif word == "--keep":
+            keep = rest.pop(0)
+        else:
+            logs.append(word)
+    with tempfile.TemporaryDirectory() as folder:
+        made = keep or folder
+        for kind in ("mixed", "dense"):
+            log = os.path.join(made, kind + ".evtx")
+            if not os.path.exists(log):
+                subprocess.run([fixtures, "big", kind, size, log], check=True)
+            logs.append(log)
+        for log in logs:
+            with open(log, "rb", buffering=0) as f:  # warm
+                while f.read(1 << 22):
+                    pass
+            measure(catspaw, log, folder)
+            limits(log)
+
+
+main()

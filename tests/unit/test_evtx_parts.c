@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A log in parts, in threads and through a sieve: the same facts as of the whole. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "big.h"
+#include "core/fact.h"
+#include "core/str.h"
+#include "evidence/source.h"
+#include "evidence/worker_crew.h"
+#include "parsers/readers.h"
+
+enum { LOG_BYTES = 10 * 1024 * 1024, STOP_AFTER = 100 };
+
+static char path[] = "/tmp/catspaw-parts-XXXXXX";
+static uint64_t size;
+
+/* What was answered, in any order. */
+struct heard {
+    size_t n, diags, fail_after;
+    uint64_t sum;   /* of hashes of whole facts */
+    uint64_t kinds; /* of facts                 */
+    struct paw_summary summary;
+};
+
+static enum paw_status on_fact(void *self, const struct paw_fact *fact)
+{
+    struct heard *h = self;
+    if (h->fail_after != 0 && h->n == h->fail_after)
+        return PAW_E_OUTPUT;
+    h->n++;
+    h->sum += paw_hash(fact, fact->size, 0);
+    h->kinds |= PAW_KIND_BIT(fact->kind);
+    return PAW_OK;
+}
+
+static enum paw_status on_diag(void *self, const struct paw_diag *diag)
+{
+    struct heard *h = self;
+    (void)diag;
+    h->diags++;
+    return PAW_OK;
+}
+
+static enum paw_status on_progress(void *self, uint64_t item)
+{
+    (void)self;
+    (void)item;
+    return PAW_OK;
+}
+
+static const struct paw_wanted everything = {.kinds = UINT64_MAX};
+
+static struct heard read_whole(const struct paw_wanted *wanted)
+{
+    struct heard h = {0};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    struct paw_source *source = NULL;
+    struct paw_error err = {0};
+    assert_int_equal(paw_source_open(path, &source, &err), PAW_OK);
+    assert_int_equal(paw_reader_evtx.extract(source, 1, (struct paw_range){.to = UINT64_MAX},
+                                             wanted, &sink, &h.summary, &err),
+                     PAW_OK);
+    paw_source_close(source);
+    return h;
+}
+
+/* A crew's jobs: the parts of the log. */
+struct parts {
+    struct paw_source *source;
+    struct paw_range range;
+    struct paw_sink sink;
+    const struct paw_wanted *wanted;
+    struct heard h;
+    size_t n;
+};
+
+static enum paw_status next(void *self, struct paw_job *ret, struct paw_error *err)
+{
+    struct parts *p = self;
+    const enum paw_status status = paw_reader_evtx.next_part(p->source, &p->range, err);
+    *ret = (struct paw_job){.reader = &paw_reader_evtx,
+                            .path = path,
+                            .number = 1,
+                            .size = size,
+                            .range = p->range,
+                            .wanted = p->wanted,
+                            .sink = &p->sink};
+    p->n += status == PAW_OK;
+    return status;
+}
+
+static enum paw_status done(void *self, const struct paw_job *job, const struct paw_summary *s)
+{
+    struct parts *p = self;
+    (void)job;
+    p->h.summary.read += s->read;
+    p->h.summary.parts += s->parts;
+    p->h.summary.sieved += s->sieved;
+    return PAW_OK;
+}
+
+static enum paw_status read_parts(struct parts *p, unsigned threads, const volatile bool *stop)
+{
+    const struct paw_crew crew = {threads, next, done, p, stop};
+    struct paw_error err = {0};
+    p->sink = (struct paw_sink){&p->h, on_fact, on_diag, on_progress};
+    p->wanted = p->wanted == NULL ? &everything : p->wanted;
+    assert_int_equal(paw_source_open(path, &p->source, &err), PAW_OK);
+    const enum paw_status status = paw_crew_run(&crew, &err);
+    paw_source_close(p->source);
+    return status;
+}
+
+static void parts_say_what_the_whole_says(void **state)
+{
+    (void)state;
+    const struct heard whole = read_whole(&everything);
+    assert_true(whole.n > 1000);
+    for (unsigned threads = 1; threads <= 5; threads += 2) {
+        struct parts p = {0};
+        assert_int_equal(read_parts(&p, threads, NULL), PAW_OK);
+        assert_true(p.n > 2);
+        assert_int_equal(p.h.n, whole.n);
+        assert_true(p.h.sum == whole.sum);
+        assert_int_equal(p.h.summary.read, whole.summary.read);
+        assert_int_equal(p.h.summary.parts, whole.summary.parts);
+    }
+}
+
+static void a_sink_that_fails_stops_all(void **state)
+{
+    (void)state;
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        struct parts p = {.h.fail_after = STOP_AFTER};
+        assert_int_equal(read_parts(&p, threads, NULL), PAW_E_OUTPUT);
+        assert_int_equal(p.h.n, STOP_AFTER);
+    }
+}
+
+static void a_stop_is_heard(void **state)
+{
+    (void)state;
+    const volatile bool stop = true;
+    struct parts p = {0};
+    assert_int_equal(read_parts(&p, 2, &stop), PAW_E_INTERRUPTED);
+    assert_int_equal(p.h.n, 0);
+}
+
+/* Sieves that know nothing and everything. */
+
+static bool no_guid(const void *self, const uint8_t *guid)
+{
+    (void)guid;
+    return self != NULL;
+}
+
+static bool no_pid(const void *self, uint64_t pid)
+{
+    (void)pid;
+    return self != NULL;
+}
+
+static bool no_name(const void *self, paw_str name)
+{
+    (void)name;
+    return self != NULL;
+}
+
+static void a_sieve_leaves_out_and_counts(void **state)
+{
+    (void)state;
+    const struct paw_sieve nothing = {NULL, no_guid, no_pid, no_name, no_name, no_name, no_name};
+    const struct paw_sieve all = {&all, no_guid, no_pid, no_name, no_name, no_name, no_name};
+    const struct paw_wanted with_nothing = {.kinds = UINT64_MAX, .sieve = &nothing};
+    const struct paw_wanted with_all = {.kinds = UINT64_MAX, .sieve = &all};
+    const struct heard whole = read_whole(&everything);
+    const struct heard few = read_whole(&with_nothing), same = read_whole(&with_all);
+    assert_int_equal(same.n, whole.n);
+    assert_true(same.sum == whole.sum);
+    assert_true(few.n < whole.n);
+    assert_int_equal(few.n + few.summary.sieved, whole.n); /* one fact a record here */
+    assert_true(few.kinds == whole.kinds);                 /* of each kind one comes */
+    assert_int_equal(few.summary.read, whole.summary.read);
+}
+
+/* One process of the log: its acts come, whatever the sieve compares. */
+static bool is_one_pid(const void *self, uint64_t pid)
+{
+    return pid == *(const uint64_t *)self;
+}
+
+struct acts {
+    paw_str pid;
+    size_t n;
+};
+
+static enum paw_status count_acts(void *self, const struct paw_fact *fact)
+{
+    struct acts *a = self;
+    if (paw_fact_text(fact, PAW_F_PROCESS_GUID).p == NULL &&
+        paw_str_equal(paw_fact_text(fact, PAW_F_PROCESS_ID), a->pid))
+        a->n++;
+    return PAW_OK;
+}
+
+static size_t acts_of(const struct paw_wanted *wanted, paw_str pid)
+{
+    struct acts a = {.pid = pid};
+    const struct paw_sink sink = {&a, count_acts, on_diag, on_progress};
+    struct paw_summary summary;
+    struct paw_source *source = NULL;
+    struct paw_error err = {0};
+    assert_int_equal(paw_source_open(path, &source, &err), PAW_OK);
+    assert_int_equal(paw_reader_evtx.extract(source, 1, (struct paw_range){.to = UINT64_MAX},
+                                             wanted, &sink, &summary, &err),
+                     PAW_OK);
+    paw_source_close(source);
+    return a.n;
+}
+
+static bool never_guid(const void *self, const uint8_t *guid)
+{
+    (void)self;
+    (void)guid;
+    return false;
+}
+
+static bool never_name(const void *self, paw_str name)
+{
+    (void)self;
+    (void)name;
+    return false;
+}
+
+static void what_is_asked_for_comes(void **state)
+{
+    (void)state;
+    const uint64_t pid = 1280; /* the generator numbers processes in steps of four from 1000 on */
+    const struct paw_sieve one = {&pid,       never_guid, is_one_pid, never_name,
+                                  never_name, never_name, never_name};
+    const struct paw_wanted asked = {.kinds = UINT64_MAX, .sieve = &one};
+    const size_t want = acts_of(&everything, PAW_LIT("1280"));
+    assert_true(want > 0);
+    assert_int_equal(acts_of(&asked, PAW_LIT("1280")), want);
+}
+
+static int make_log(void **state)
+{
+    (void)state;
+    struct paw_source *source = NULL;
+    struct paw_error err = {0};
+    const int fd = mkstemp(path);
+    if (fd < 0)
+        return 1;
+    (void)close(fd);
+    if (gen_big_write(false, LOG_BYTES, path) != 0 ||
+        paw_source_open(path, &source, &err) != PAW_OK)
+        return 1;
+    size = paw_source_size(source);
+    paw_source_close(source);
+    return 0;
+}
+
+static int drop_log(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_say_what_the_whole_says),
+        cmocka_unit_test(a_sink_that_fails_stops_all),
+        cmocka_unit_test(a_stop_is_heard),
+        cmocka_unit_test(a_sieve_leaves_out_and_counts),
+        cmocka_unit_test(what_is_asked_for_comes),
+    };
+    return cmocka_run_group_tests(tests, make_log, drop_log);
+}
