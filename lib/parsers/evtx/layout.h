@@ -16,6 +16,7 @@ enum {
     PAW_EVTX_CHUNK_HEADER = 512,       /* with the two tables                         */
     PAW_EVTX_RECORD_HEADER = 24,
     PAW_EVTX_RECORD_LEAST = 28,
+    PAW_EVTX_PADDING_MOST = 8,   /* between payload and second size: sizes are multiples of 8 */
     PAW_EVTX_RECORDS_MAX = 2400, /* (65,536 - 512) / 28 is 2,322                */
 };
 

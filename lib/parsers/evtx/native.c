@@ -39,6 +39,7 @@ struct native {
     const struct paw_evtx_at *at; /* the record that is being read              */
     bool is_borrowed;             /* one of its templates stood elsewhere       */
     bool is_fixed;                /* its outer template is gone                 */
+    bool is_direct;               /* it has none                                */
     uint32_t chunk_steps;         /* left for this chunk                        */
     size_t chunk_bytes;
 };
@@ -215,7 +216,7 @@ static void begin_record(struct native *r, const struct paw_evtx_at *at)
     struct paw_event *e = &r->event;
     paw_arena_reset(&r->arena);
     r->at = at;
-    r->is_borrowed = r->is_fixed = false;
+    r->is_borrowed = r->is_fixed = r->is_direct = false;
     r->record = (struct paw_record){0};
     e->chunk = r->walk.bytes;
     e->steps_left = r->chunk_steps < PAW_EVENT_STEPS_MAX ? r->chunk_steps : PAW_EVENT_STEPS_MAX;
@@ -245,7 +246,8 @@ static bool is_plausible(const struct native *r)
     if (!r->is_fixed)
         return paw_evtx_is_plausible(record);
     return paw_evtx_is_time(record->created) && paw_evtx_is_time(r->at->written) &&
-           record->provider.n != 0 && record->record_id != 0 && end - r->walk.behind < 8;
+           record->provider.n != 0 && record->record_id != 0 &&
+           end - r->walk.behind <= PAW_EVTX_PADDING_MOST;
 }
 
 static bool is_believed(const struct native *r)
@@ -256,8 +258,10 @@ static bool is_believed(const struct native *r)
         return false;
     if (r->at->place != PAW_EVTX_LIVE && !is_plausible(r))
         return false;
-    /* What slack holds may be overwritten anywhere. */
-    return !is_slack || (!(e->has_payload && r->record.n_data == 0) && !e->is_cut);
+    /* What slack holds may be overwritten anywhere, names first: then no data are found. (A
+     * template with such names is not taken in the first place.) */
+    const bool lacks_data = r->is_direct && e->has_payload && r->record.n_data == 0;
+    return !is_slack || (!lacks_data && !e->is_cut);
 }
 
 static enum paw_status give(struct native *r)
@@ -307,6 +311,7 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
         else
             r->is_fixed = read_fixed(r, &outer);
     } else {
+        r->is_direct = true;
         paw_event_stream(&r->event, from, end);
         r->walk.behind = r->event.end;
     }

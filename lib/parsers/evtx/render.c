@@ -31,7 +31,8 @@ struct rendering {
     struct paw_print head; /* what every record of the source begins with */
     const struct paw_evtx_at *at;
     bool is_borrowed;
-    bool is_fixed; /* its outer template is gone, System was read from its places */
+    bool is_direct; /* it has no outer template */
+    bool is_fixed;  /* its outer template is gone, System was read from its places */
     uint32_t chunk_steps;
 };
 
@@ -166,6 +167,7 @@ static void read_tree(struct rendering *g, const struct paw_binxml_instance *PAW
                       const struct paw_template *PAW_NULLABLE t, uint32_t from, uint32_t end)
 {
     paw_tree_begin(&g->tree);
+    g->is_direct = outer == NULL;
     if (outer == NULL)
         paw_tree_stream(&g->tree, from, end);
     else if (t != NULL)
@@ -181,7 +183,7 @@ static bool is_plausible(struct rendering *g, const struct paw_node *system, paw
     const uint32_t end = g->at->offset + g->at->size - 4;
     if (g->is_fixed) /* nothing says where: then the rest must be as of a record read to its end */
         return paw_evtx_is_time(created) && paw_evtx_is_time(g->at->written) &&
-               end - g->walk.behind < 8;
+               end - g->walk.behind <= PAW_EVTX_PADDING_MOST;
     struct paw_record record = {
         .created = created,
         .provider = paw_node_text(paw_node_attribute(provider, PAW_NAME_NAME), &g->arena),
@@ -227,7 +229,7 @@ static bool judge(struct rendering *g, struct record *ret)
     ret->created = created_of(g, system);
     if (g->at->place != PAW_EVTX_LIVE && !is_plausible(g, system, ret->created))
         return false;
-    if (is_slack && ((t->has_payload && !has_payload(event)) || t->is_cut))
+    if (is_slack && ((g->is_direct && t->has_payload && !has_payload(event)) || t->is_cut))
         return false;
     const paw_str id = paw_node_text(paw_node_find(system, PAW_NAME_EVENT_RECORD_ID), &g->arena);
     if (!paw_str_u64(paw_str_trim(id, " \r\n\t"), &ret->id) || ret->id == 0) {
@@ -438,7 +440,7 @@ static void begin_record(struct rendering *g, const struct paw_evtx_at *at)
     struct paw_tree *t = &g->tree;
     paw_arena_reset(&g->arena);
     g->at = at;
-    g->is_borrowed = g->is_fixed = false;
+    g->is_borrowed = g->is_fixed = g->is_direct = false;
     t->chunk = g->walk.bytes;
     t->steps_left = g->chunk_steps < PAW_EVENT_STEPS_MAX ? g->chunk_steps : PAW_EVENT_STEPS_MAX;
     if (t->steps_left < RECORD_STEPS_LEAST)
