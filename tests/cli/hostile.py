@@ -117,7 +117,7 @@ def main():
         check("the arguments", ledger["arguments"][0].endswith("catspaw") or ledger["arguments"], ledger["arguments"])
         table = text["timeline.csv"]
         rows = list(csv.reader(io.StringIO(table, newline=""), strict=True))
-        check("rows", len(rows) == len(found) + 1 and {len(r) for r in rows} == {19}, len(rows))
+        check("rows", len(rows) == len(found) + 1 and {len(r) for r in rows} == {20}, len(rows))
         check("line ends", table.count("\n") == table.count("\r\n") == len(rows), table.count("\n"))
         for cell in (c for row in rows[1:] for c in row):
             check("cell", not re.match(r"'*[=+\-@\t\r]", cell) or cell.startswith("'"), cell[:80])
