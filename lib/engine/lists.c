@@ -98,7 +98,7 @@ static const struct {
 const char *const *paw_list(const char *name)
 {
     for (size_t i = 0; i < PAW_COUNT_OF(lists); i++)
-        if (strcmp(lists[i].name, name) == 0)
+        if (lists[i].name[1] == name[1] && strcmp(lists[i].name, name) == 0) /* behind the @ */
             return lists[i].items;
     return NULL;
 }
