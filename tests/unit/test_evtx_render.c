@@ -74,6 +74,7 @@ static struct paw_render render(paw_bytes bytes, bool is_xml, bool is_plain, str
     const struct paw_sink sink = {&told, take_fact, take_diag, take_progress};
     struct paw_render r = {.is_xml = is_xml,
                            .is_plain = is_plain,
+                           .range = {.to = UINT64_MAX},
                            .source = PAW_LIT("a\"b.evtx"),
                            .out = &out,
                            .sink = &sink};

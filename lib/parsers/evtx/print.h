@@ -22,8 +22,8 @@ enum paw_print_as {
 };
 
 enum {
-    PAW_PRINT_RECORD_MAX = 16 * 1024 * 1024, /* of one record: real ones have 60 KiB */
-    PAW_PRINT_UNIT_MAX = 8,                  /* bytes that one code unit can become: &#xHHHH; */
+    PAW_PRINT_RECORD_MAX = 4 * 1024 * 1024, /* of one record: real ones have 60 KiB */
+    PAW_PRINT_UNIT_MAX = 8,                 /* bytes that one code unit can become: &#xHHHH; */
 };
 
 /** Zeroed is ready for use but for limit. */

@@ -12,7 +12,7 @@
 
 enum {
     PIECE_BYTES = 1024 * 1024,
-    RECORD_BYTES_MAX = 96 * 1024 * 1024, /* of trees: a step is a node of 130 bytes at most */
+    RECORD_BYTES_MAX = 10 * 1024 * 1024, /* of a tree and what printing it takes */
     /* What all records of one chunk may take: a hostile one makes every record as dear as it can.
      */
     CHUNK_STEPS_MAX = 1024 * 1024,
@@ -502,10 +502,11 @@ static enum paw_status render(struct rendering *g, struct paw_source *source, st
     paw_templates_init(&g->templates, &g->compiler);
     paw_borrower_init(&g->borrower, source, g->r->is_carved, &g->templates);
     begin_head(g);
-    enum paw_status status =
-        paw_evtx_walk_run(&g->walk, (struct paw_range){.from = 0, .to = UINT64_MAX});
-    if (status >= 0)
-        status = flush(g);
+    enum paw_status status = paw_evtx_walk_run(&g->walk, g->r->range);
+    if (status >= 0 || status == PAW_E_INTERRUPTED) {
+        const enum paw_status flushed = flush(g);
+        status = status >= 0 ? flushed : status;
+    }
     paw_borrower_finish(&g->borrower);
     paw_templates_finish(&g->templates);
     paw_arena_finish(&g->arena);

@@ -17,10 +17,11 @@ enum paw_render_which { PAW_RENDER_ALL, PAW_RENDER_LIVE, PAW_RENDER_REST };
 struct paw_render {
     /* what the caller gives */
     bool is_xml;
-    bool is_plain;   /* by the plain way alone (tests)                     */
-    bool is_carved;  /* the source is no log: records are searched for in it */
-    paw_str source;  /* name of the source, UTF-8                          */
-    uint32_t number; /* of the source, for diagnostics                     */
+    bool is_plain;          /* by the plain way alone (tests)                     */
+    bool is_carved;         /* the source is no log: records are searched for in it */
+    paw_str source;         /* name of the source, UTF-8                          */
+    uint32_t number;        /* of the source, for diagnostics                     */
+    struct paw_range range; /* part of the log; .to UINT64_MAX and the rest zeros: all of it */
     enum paw_render_which which;
     bool is_one; /* only the record of this number or at this offset    */
     bool by_offset;

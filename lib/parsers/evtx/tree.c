@@ -9,7 +9,12 @@
 
 /* What a node may come to in text, at most: names stand twice, an item of an array has quotes and a
  * comma. */
-enum { NODE_COST = 288, NAME_COST = 2 * PAW_PRINT_UNIT_MAX, VALUE_COST = 8 };
+enum {
+    NODE_COST = 24,
+    NAME_COST = 2 * PAW_PRINT_UNIT_MAX,
+    SCALAR_COST = 224,
+    VALUE_COST = 8,
+};
 
 struct frame {
     const struct paw_binxml_plan *plan;
@@ -42,7 +47,8 @@ static bool step(struct paw_tree *t)
 static struct paw_node *make(struct paw_tree *t, enum paw_node_kind kind, paw_str text,
                              struct paw_evtx_datum value)
 {
-    const size_t cost = NODE_COST + text.n * NAME_COST + value.bytes.n * VALUE_COST;
+    const size_t shown = value.bytes.n == 0 ? 0 : SCALAR_COST + value.bytes.n * VALUE_COST;
+    const size_t cost = NODE_COST + text.n * NAME_COST + shown;
     struct paw_node *n = cost > t->text_left ? NULL : paw_arena_alloc(t->arena, sizeof(*n));
     if (n == NULL) {
         t->is_over = true;

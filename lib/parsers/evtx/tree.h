@@ -13,7 +13,7 @@
 enum {
     PAW_TREE_DEPTH_MAX =
         128, /* elements in elements: real ones have 8, readers of JSON stop at 256 */
-    PAW_TREE_TEXT_MAX = 14 * 1024 * 1024, /* what may become of one event, in bytes */
+    PAW_TREE_TEXT_MAX = 7 * 512 * 1024, /* what may become of one event, in bytes */
 };
 
 enum paw_node_kind {
