@@ -32,6 +32,9 @@ struct paw_exam {
     const struct paw_execution *judged;
     struct paw_seat seat;
     const struct paw_test *PAW_NULLABLE flip; /* answered the other way: for tests */
+    const char *PAW_NULLABLE spaced_of; /* text whose blanks were counted last, and without them */
+    size_t spaced_of_n;
+    paw_str spaced;
     uint32_t lost; /* PAW_NEED_…: who needs that cannot tell: for tests as well */
     uint32_t missing;
     unsigned depth;

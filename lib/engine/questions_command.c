@@ -391,10 +391,43 @@ static paw_str literal_of(const char *glob)
     return best;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The text with one blank where several or tabs stand: no program counts them. Absent where the
+ * text has single blanks only. Made once a line. */
+static paw_str single_spaced(struct paw_exam *e, paw_str text)
+{
+    if (e->spaced_of == text.p && e->spaced_of_n == text.n)
+        return e->spaced;
+    e->spaced_of = text.p;
+    e->spaced_of_n = text.n;
+    e->spaced = (paw_str){0};
+    size_t i = 0;
+    while (i < text.n && text.p[i] != '\t' &&
+           !(text.p[i] == ' ' && i + 1 < text.n && is_space(text.p[i + 1])))
+        i++;
+    char *out = i == text.n ? NULL : paw_arena_alloc(e->arena, text.n);
+    size_t n = 0;
+    for (i = 0; out != NULL && i < text.n; i++)
+        if (!is_space(text.p[i]))
+            out[n++] = text.p[i];
+        else if (n == 0 || out[n - 1] != ' ')
+            out[n++] = ' ';
+    if (out != NULL)
+        e->spaced = (paw_str){out, n};
+    return e->spaced;
+}
+
 static bool text_has(struct paw_exam *e, paw_str text, const char *glob)
 {
-    if (!paw_str_glob(text, glob))
-        return false;
+    if (!paw_str_glob(text, glob)) {
+        const paw_str single = strchr(glob, ' ') == NULL ? (paw_str){0} : single_spaced(e, text);
+        if (single.p == NULL || !paw_str_glob(single, glob))
+            return false;
+    }
     const paw_str literal = literal_of(glob);
     const size_t at = literal.n == 0 ? SIZE_MAX : paw_str_find_name(text, literal, 0);
     const bool plain = at != SIZE_MAX && at <= UINT32_MAX;

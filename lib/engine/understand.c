@@ -19,6 +19,18 @@ static paw_str lower(struct paw_arena *arena, paw_str s)
     return (paw_str){text, s.n};
 }
 
+/* Microsoft.Workflow.Compiler is no name of an ending "compiler". */
+static void complete_name(const struct paw_catalogue *c, struct paw_arena *arena,
+                          struct paw_execution *x)
+{
+    if (paw_str_ends_name(x->name, PAW_LIT(".exe")) ||
+        paw_catalogue_program(c, NULL, x->name) != NULL)
+        return;
+    const paw_str whole = paw_arena_join(arena, x->name, PAW_LIT(".exe"));
+    if (whole.p != NULL && paw_catalogue_program(c, NULL, whole) != NULL)
+        x->name = whole;
+}
+
 static void identify(const struct paw_catalogue *c, const struct paw_machine *machine,
                      struct paw_arena *arena, struct paw_execution *x)
 {
@@ -30,6 +42,8 @@ static void identify(const struct paw_catalogue *c, const struct paw_machine *ma
         x->name = lower(arena, paw_path_base(x->image));
     else if (x->command_line.p != NULL)
         x->name = paw_command_program(x->command_line, arena);
+    if (x->is_image_said && paw_str_find_char(x->name, '.', 0) != SIZE_MAX)
+        complete_name(c, arena, x);
     const paw_str image = x->image.n != 0 ? x->image : x->name;
     const struct paw_identity *who =
         paw_identity_find(image, x->original_file_name, x->company, x->description);

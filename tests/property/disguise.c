@@ -525,7 +525,7 @@ void put_program(struct hand *h)
     else
         put_loose_view(h, paw_str_of(text));
     h->on = on;
-    if (!h->behind_cmd && h->roll(2) == 0)
+    if (!h->behind_cmd && h->dialect->folder != NULL && h->roll(2) == 0)
         (void)snprintf(h->d->image, sizeof(h->d->image), "%s%s.exe", h->dialect->folder,
                        h->dialect->name);
 }
@@ -560,17 +560,38 @@ static const char *put_shell(struct hand *h)
     return shells[i].after;
 }
 
+/* Programs of which only this is taken for granted: letter case, blanks between arguments, and the
+ * ending of their own name. */
+static const struct dialect *other_dialect(paw_str name)
+{
+    static char text[64];
+    static const struct dialect plain = {text, NULL, NULL, NULL,
+                                         BIT(TRICK_CASE) | BIT(TRICK_BLANKS) | BIT(TRICK_NO_EXE)};
+    static const struct dialect dotted = {text, NULL, NULL, NULL,
+                                          BIT(TRICK_CASE) | BIT(TRICK_BLANKS)};
+    (void)snprintf(text, sizeof(text), "%.*s", (int)name.n, name.p);
+    return strchr(text, '.') == NULL ? &plain : &dotted; /* Windows adds no .exe to a.b */
+}
+
 static const struct dialect *dialect_of(paw_str line, size_t *end)
 {
-    const size_t dot = paw_str_find_char(line, '.', 0);
+    const size_t dot = paw_str_find_name(line, PAW_LIT(".exe"), 0);
+    if (dot == SIZE_MAX)
+        abort(); /* a row whose program is not spelled out */
     *end = dot + 4;
     for (size_t i = 0; i < PAW_COUNT_OF(dialects); i++)
         if (paw_str_same_name(paw_str_sub(line, 0, dot), paw_str_of(dialects[i].name)))
             return &dialects[i];
-    abort(); /* a row without dialect */
+    return other_dialect(paw_str_sub(line, 0, dot));
 }
 
-void disguise(paw_str line, paw_str directory, disguise_roll *roll, struct disguised *ret)
+uint64_t disguise_of_arguments(void)
+{
+    return ~(ALWAYS | BIT(TRICK_CASE) | BIT(TRICK_BLANKS));
+}
+
+void disguise(paw_str line, paw_str directory, uint64_t without, disguise_roll *roll,
+              struct disguised *ret)
 {
     struct hand h = {.d = ret, .roll = roll};
     size_t end = 0;
@@ -579,8 +600,9 @@ void disguise(paw_str line, paw_str directory, disguise_roll *roll, struct disgu
                    directory.n == 0 ? "" : directory.p);
     h.dialect = dialect_of(line, &end);
     for (enum trick t = 0; t < N_TRICKS; t++)
-        if (((h.dialect->tricks | ALWAYS) & BIT(t)) != 0 && roll(4) == 0)
-            h.on |= BIT(t);
+        if (((h.dialect->tricks | (h.dialect->folder != NULL ? ALWAYS : 0)) & BIT(t)) != 0 &&
+            roll(4) == 0)
+            h.on |= BIT(t) & ~without;
     const char *after = put_shell(&h);
     put_program(&h);
     if (end < line.n) {

@@ -61,5 +61,9 @@ struct disguised {
 /** Draws a number below n. */
 typedef unsigned disguise_roll(unsigned n);
 
-/** line in one of its disguises; directory is the record's working directory, absent: none. */
-void disguise(paw_str line, paw_str directory, disguise_roll *roll, struct disguised *ret);
+/** line in one of its disguises; directory is the record's working directory, absent: none; without
+ * are tricks that are not to be played, bits by enum trick. */
+void disguise(paw_str line, paw_str directory, uint64_t without, disguise_roll *roll,
+              struct disguised *ret);
+/** All tricks but those on letter case, blanks and the program itself. */
+uint64_t disguise_of_arguments(void);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hard to dodge: every line of fixtures/lines/variants.txt keeps its behaviour, and no less severe
- * a finding, in every disguise that the real program tolerates. PAW_SEED repeats a run,
+ * Hard to dodge: every line of fixtures/lines/variants.txt, and every row of fixtures/behaviours
+ * that fires by its command line alone, keeps its behaviour, and no less severe a finding, in every
+ * disguise that the real program tolerates. PAW_SEED repeats a run,
  * PAW_VARIANTS sets how many lines are tried; both are printed. With PAW_STRICT, lines that only
  * keep another behaviour of theirs are shown.
  *
- * test_behaviour_variants FIXTURES
+ * test_behaviour_variants VARIANTS VECTORS...
  */
-#include <catspaw/behaviour.h>
+#include <catspaw/questions.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,9 @@
 #include "check.h"
 #include "core/str.h"
 #include "property/disguise.h"
+#include "unit/vectors.h"
 
-enum { ROWS_MAX = 512, HELD_MAX = 64, SHOWN_MAX = 30, SHOWN_OF_A_ROW = 2, VARIANTS = 20000 };
+enum { ROWS_MAX = 1024, HELD_MAX = 64, SHOWN_MAX = 30, SHOWN_OF_A_ROW = 2, VARIANTS = 50000 };
 
 struct row {
     paw_str id, line, directory;
@@ -24,6 +26,8 @@ struct row {
     size_t n_held;
     enum paw_severity severity;
     unsigned failures;
+    uint64_t without; /* tricks that are not played */
+    bool is_vector, is_dropped;
 };
 
 struct test {
@@ -64,18 +68,16 @@ static uint64_t number_from(const char *name, uint64_t otherwise)
 /* Rows --------------------------------------------------------------------------------------------
  */
 
-static paw_str read_whole(struct test *t, const char *folder)
+static paw_str read_whole(struct test *t, const char *path)
 {
-    char path[1024];
-    const int n = snprintf(path, sizeof(path), "%s/lines/variants.txt", folder);
-    FILE *f = n > 0 && (size_t)n < sizeof(path) ? fopen(path, "rb") : NULL;
+    FILE *f = fopen(path, "rb");
     if (f == NULL || fseek(f, 0, SEEK_END) != 0)
-        give_up("variants.txt cannot be opened");
+        give_up("a fixture cannot be opened");
     const long size = ftell(f);
     char *text = size < 0 ? NULL : paw_arena_alloc(&t->arena, (size_t)size + 1);
     if (text == NULL || fseek(f, 0, SEEK_SET) != 0 ||
         fread(text, 1, (size_t)size, f) != (size_t)size)
-        give_up("variants.txt cannot be read");
+        give_up("a fixture cannot be read");
     (void)fclose(f);
     return (paw_str){text, (size_t)size};
 }
@@ -92,10 +94,10 @@ static bool take(paw_str *s, char c, paw_str *ret)
     return true;
 }
 
-static void read_rows(struct test *t, const char *folder)
+static void read_rows(struct test *t, const char *path)
 {
     const paw_str directory = PAW_LIT("current_directory=");
-    paw_str text = read_whole(t, folder), one = {0}, cell = {0};
+    paw_str text = read_whole(t, path), one = {0}, cell = {0};
     while (take(&text, '\n', &one)) {
         if (one.n == 0 || one.p[0] == '#')
             continue;
@@ -112,6 +114,90 @@ static void read_rows(struct test *t, const char *folder)
     }
 }
 
+/* The working directory of a row that needs nothing else beside its line; false: it needs more. */
+static bool is_line_alone(const struct vec_row *row, paw_str *directory)
+{
+    const struct vec_line *line = row->lines;
+    *directory = (paw_str){0};
+    if (row->sign != '+' || line == NULL || line->class != VEC_PROCESS || line->next != NULL)
+        return false;
+    for (const struct vec_line *l = line->children; l != NULL; l = l->next) {
+        if (strcmp(l->head, "cwd") == 0)
+            *directory = paw_str_of(l->text);
+        else if (l->class != VEC_EVIDENCE)
+            return false;
+    }
+    const paw_str text = paw_str_of(line->text);
+    const size_t end = paw_str_find_name(text, PAW_LIT(".exe"), 0),
+                 blank = strcspn(text.p, " \"\\/");
+    return end != SIZE_MAX && end + 4 == blank;
+}
+
+static bool asks_text(const struct paw_test *t)
+{
+    for (; t != NULL && t->ask != NULL; t++)
+        if (t->ask == paw_ask_text || asks_text(t->tests))
+            return true;
+    return false;
+}
+
+/* A behaviour of processes alone is told of the process that the shell starts, not of its line; one
+ * that looks for words takes the line as it is. */
+static uint64_t tricks_without(const struct test *t, paw_str id)
+{
+    const struct paw_behaviour *b = paw_catalogue_behaviour(t->catalogue, id);
+    uint64_t without = 0;
+    if (b != NULL && b->of != 0 && (b->of & (PAW_OF_STANDING | PAW_OF_LAUNCHED)) == 0)
+        without |= UINT64_C(1) << TRICK_CMD;
+    if (b != NULL && asks_text(b->when))
+        without |= disguise_of_arguments() | UINT64_C(1) << TRICK_VARIABLES;
+    return without;
+}
+
+/* A quote inside a word is a disguise already. */
+static bool is_plain(paw_str text)
+{
+    for (size_t i = 1; i < text.n; i++)
+        if (text.p[i] == '"' && paw_lower(text.p[i - 1]) >= 'a' &&
+            paw_lower(text.p[i - 1]) <= 'z' && i + 1 < text.n && text.p[i + 1] != ' ')
+            return false;
+    return true;
+}
+
+/* Of the behaviours that variants.txt does not have. */
+static void read_vectors(struct test *t, const char *path)
+{
+    const size_t own = t->n_rows;
+    paw_str text = read_whole(t, path);
+    struct vec_file *f = paw_arena_alloc(&t->arena, sizeof(*f)); /* its texts are the rows' */
+    if (f == NULL || !vec_read(f, path, text.p, text.n))
+        give_up("vectors cannot be read");
+    for (const struct vec_section *s = f->sections; s != NULL; s = s->next) {
+        paw_str directory;
+        bool has_own = false;
+        for (size_t i = 0; i < own; i++)
+            has_own = has_own || paw_str_equal(t->rows[i].id, paw_str_of(s->id));
+        for (const struct vec_row *row = s->rows; row != NULL && !has_own; row = row->next)
+            if (is_line_alone(row, &directory) && is_plain(paw_str_of(row->lines->text)) &&
+                t->n_rows < ROWS_MAX)
+                t->rows[t->n_rows++] = (struct row){.id = paw_str_of(s->id),
+                                                    .line = paw_str_of(row->lines->text),
+                                                    .directory = directory,
+                                                    .without = tricks_without(t, paw_str_of(s->id)),
+                                                    .is_vector = true};
+    }
+}
+
+/* A row that check alone does not decide is none for this test. */
+static void drop_undecided(struct test *t)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (!t->rows[i].is_dropped)
+            t->rows[kept++] = t->rows[i];
+    t->n_rows = kept;
+}
+
 static enum paw_status note_plain(void *self, size_t i, const struct paw_finding *f)
 {
     struct test *t = self;
@@ -122,7 +208,8 @@ static enum paw_status note_plain(void *self, size_t i, const struct paw_finding
         row->held[row->n_held++] = f->held[k].id;
         holds = holds || paw_str_equal(row->id, paw_str_of(f->held[k].id));
     }
-    if (!holds) {
+    row->is_dropped = !holds && row->is_vector;
+    if (!holds && !row->is_vector) {
         t->failed++;
         printf("does not hold of the plain line: %.*s\n  %.*s\n", (int)row->id.n, row->id.p,
                (int)row->line.n, row->line.p);
@@ -225,7 +312,7 @@ static void try_batch(struct test *t, size_t n)
         struct disguised *v = &t->variants[i];
         t->row_of[i] = (t->tried + i) % t->n_rows;
         const struct row *row = &t->rows[t->row_of[i]];
-        disguise(row->line, row->directory, roll, v);
+        disguise(row->line, row->directory, row->without, roll, v);
         t->lines[i] = (struct paw_line){.command_line = {v->text, v->n},
                                         .image = view_of(v->image),
                                         .original_file_name = view_of(v->original),
@@ -248,16 +335,21 @@ static void report(const struct test *t)
 int main(int argc, char **argv)
 {
     static struct test t;
-    if (argc != 2)
-        give_up("wants the folder of fixtures");
+    if (argc < 2)
+        give_up("wants variants.txt and the files of vectors");
     state = number_from("PAW_SEED", 20240311);
     const uint64_t n = number_from("PAW_VARIANTS", VARIANTS);
     printf("PAW_SEED=%llu PAW_VARIANTS=%llu\n", (unsigned long long)state, (unsigned long long)n);
     paw_arena_init(&t.arena, SIZE_MAX);
+    if (paw_catalogue_new(paw_analyzers, &t.catalogue) != PAW_OK)
+        give_up("no catalogue");
     read_rows(&t, argv[1]);
-    if (t.n_rows == 0 || paw_catalogue_new(paw_analyzers, &t.catalogue) != PAW_OK)
-        give_up("no rows or no catalogue");
+    for (int i = 2; i < argc; i++)
+        read_vectors(&t, argv[i]);
+    if (t.n_rows == 0)
+        give_up("no rows");
     judge_plain(&t);
+    drop_undecided(&t);
     while (t.tried < n) {
         const uint64_t left = n - t.tried;
         try_batch(&t, left < PAW_CHECK_BATCH ? (size_t)left : PAW_CHECK_BATCH);
