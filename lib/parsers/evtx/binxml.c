@@ -143,7 +143,8 @@ static struct text take_name(struct compiling *c)
         (void)paw_cursor_take_items(&c->in, (size_t)n + 1, 2);
     }
     mark(c, from, at);
-    c->has_bad_name = c->has_bad_name || hash != name_hash(units);
+    /* Zeros are the name of no characters, whose hash is right. */
+    c->has_bad_name = c->has_bad_name || n == 0 || hash != name_hash(units);
     return take_text(c, units);
 }
 
