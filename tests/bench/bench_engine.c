@@ -4,8 +4,6 @@
  * passed over, when a log gives one GUID to all, and what a scan of a log costs with all analyzers
  * against the same with none. In instructions where the kernel counts them for us, and in time.
  */
-#define _DEFAULT_SOURCE /* syscall */
-
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
