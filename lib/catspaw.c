@@ -654,7 +654,8 @@ static enum paw_status print_events(struct paw_scan_state *s)
         status = paw_scan_extract(s, &wanted, print_fact, &e, false);
     }
     s->result->is_partial = paw_scan_is_stopped(s);
-    settle(s);
+    if (status == PAW_OK) /* else the failure is what is told */
+        settle(s);
     return status;
 }
 
