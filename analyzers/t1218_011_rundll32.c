@@ -434,7 +434,7 @@ static const struct paw_behaviour behaviours[] = {
             {TESTS(CALL("*", "zzzzInvokeManagedCustomActionOutOfProc")),
              "custom action of an installer"},
             {TESTS(CALL("iernonce", "*")), "first run of the browser"},
-            {TESTS(CALL("*", "LogiFetch")), "updater of a mouse"},
+            {TESTS(CALL("logilda", "LogiFetch")), "updater of a mouse"},
             {TESTS(CALL("nvi2", "*")), "driver installer"},
             {TESTS(VALUE("args", .names = NAMES("main.cpl"))), "panel of a touch pad"}),
         .adjust = ADJUST(

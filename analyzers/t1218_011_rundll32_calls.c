@@ -57,7 +57,7 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(
             CALL("dfshim", "ShOpenVerbApplication", "ShOpenVerbShortcut", "ShOpenVerbExtension"),
             TEXT("*http*"), NOT(VALUE("args", .in = PAW_LOCAL)),
-            NOT(TEXT("*//localhost*", "*.microsoft.com*"))),
+            NOT(ALL_HOSTS("localhost", "*.microsoft.com"))),
         .why = "A deployment manifest of the net is installed and run without rights.",
         .benign = "Genuine web-started applications.",
         .next = "The host of the manifest; new programs below Apps\\2.0.",

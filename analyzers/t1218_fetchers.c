@@ -103,7 +103,8 @@ static const struct paw_behaviour behaviours[] = {
                               "ecmangen.exe", "xsd.exe", "msoxmled.exe", "gfxdownloadwrapper.exe",
                               "installutil", "xwizard", "presentationhost"),
                   TEXT("*http:*", "*https:*", "*ftp:*", "*/lan*", "*lockscreenurl*"),
-                  NOT(TEXT("*.microsoft.com*", "*.intel.com*", "*certsrv*", "*/certenroll/*"))),
+                  NOT(ALL_HOSTS("*.microsoft.com", "*.intel.com")),
+                  NOT(TEXT("*certsrv*", "*/certenroll/*"))),
         .adjust =
             ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(NOT(PARENT(IMAGE(OFFICE | SCRIPT | CORE)))),
                     "a transfer alone is no proxy execution"}),

@@ -11,8 +11,9 @@
 #include <catspaw/behaviour.h>
 
 paw_ask paw_ask_any, paw_ask_all, paw_ask_not;
-paw_ask paw_ask_switch, paw_ask_value, paw_ask_target, paw_ask_form, paw_ask_call, paw_ask_text,
-    paw_ask_line, paw_ask_nested, paw_ask_names_target, paw_ask_endpoint;
+paw_ask paw_ask_all_hosts, paw_ask_switch, paw_ask_value, paw_ask_target, paw_ask_form,
+    paw_ask_call, paw_ask_text, paw_ask_line, paw_ask_nested, paw_ask_names_target,
+    paw_ask_endpoint;
 paw_ask paw_ask_image, paw_ask_image_named, paw_ask_image_in, paw_ask_renamed, paw_ask_relocated,
     paw_ask_identity, paw_ask_cwd_in, paw_ask_user, paw_ask_integrity;
 paw_ask paw_ask_parent, paw_ask_ancestor, paw_ask_child, paw_ask_sibling, paw_ask_link,
@@ -96,6 +97,9 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define ENDPOINT  QUESTION(paw_ask_endpoint, "ENDPOINT", NEED_LINE, .flags = 0)
 #define FORM(f)   QUESTION(paw_ask_form, "FORM", NEED_LINE, .flags = (f))
 #define CALL(...) QUESTION(paw_ask_call, "CALL", NEED_LINE, .names = NAMES(__VA_ARGS__))
+/* The line names addresses, and the host of each fits one of the names. */
+#define ALL_HOSTS(...) \
+    QUESTION(paw_ask_all_hosts, "ALL_HOSTS", NEED_LINE, .names = NAMES(__VA_ARGS__))
 #define TEXT(...) QUESTION(paw_ask_text, "TEXT", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = 1)
 #define TEXT_MIN(n, ...) \
     QUESTION(paw_ask_text, "TEXT_MIN", NEED_LINE, .names = NAMES(__VA_ARGS__), .least = (n))

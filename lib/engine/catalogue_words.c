@@ -299,6 +299,12 @@ static void say_text(struct words *w, const struct paw_test *t)
     say_names(w, t->names);
 }
 
+static void say_all_hosts(struct words *w, const struct paw_test *t)
+{
+    say(w, "every address of the line is of a host ");
+    say_names(w, t->names);
+}
+
 static void say_user(struct words *w, const struct paw_test *t)
 {
     say(w, (t->flags & PAW_NOT_ADMIN) != 0 ? "it runs without administrator's rights"
@@ -380,10 +386,10 @@ static bool say_special(struct words *w, const struct paw_test *t)
         const char *label;
         void (*say)(struct words *w, const struct paw_test *t);
     } rows[] = {
-        {"VALUE", say_value},     {"CALL", say_call},       {"TEXT", say_text},
-        {"TEXT_MIN", say_text},   {"USER", say_user},       {"INTEGRITY", say_integrity},
-        {"LINK", say_link},       {"ACCESS", say_access},   {"EVENT", say_event},
-        {"DROPPED", say_dropped}, {"BROUGHT", say_brought},
+        {"VALUE", say_value},         {"CALL", say_call},       {"TEXT", say_text},
+        {"ALL_HOSTS", say_all_hosts}, {"TEXT_MIN", say_text},   {"USER", say_user},
+        {"INTEGRITY", say_integrity}, {"LINK", say_link},       {"ACCESS", say_access},
+        {"EVENT", say_event},         {"DROPPED", say_dropped}, {"BROUGHT", say_brought},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++)
         if (strcmp(t->label, rows[i].label) == 0) {

@@ -5,6 +5,7 @@
 #include <catspaw/questions.h>
 
 #include "core/str.h"
+#include "windows/address.h"
 #include "windows/path.h"
 
 static const struct paw_command *command(struct paw_exam *e)
@@ -454,6 +455,37 @@ enum paw_truth paw_ask_text(struct paw_exam *e, const struct paw_test *t)
             return PAW_YES;
     }
     return PAW_NO;
+}
+
+/* The next address with a scheme in text, from *at on; absent at the end. */
+static paw_str next_address(paw_str text, size_t *at)
+{
+    const size_t sign = paw_str_find(text, PAW_LIT("://"), *at);
+    if (sign == SIZE_MAX)
+        return (paw_str){0};
+    size_t from = sign, end = sign;
+    while (from > 0 && ((text.p[from - 1] | 0x20) >= 'a' && (text.p[from - 1] | 0x20) <= 'z'))
+        from--;
+    while (end < text.n && strchr(" \t\"'<>", text.p[end]) == NULL)
+        end++;
+    *at = end;
+    return paw_str_sub(text, from, end - from);
+}
+
+enum paw_truth paw_ask_all_hosts(struct paw_exam *e, const struct paw_test *t)
+{
+    enum paw_truth said = PAW_NO;
+    if (!has_line(e, &said))
+        return said;
+    const paw_str text = command(e)->line;
+    size_t at = 0, n = 0;
+    for (paw_str raw = next_address(text, &at); raw.p != NULL; raw = next_address(text, &at), n++) {
+        struct paw_url url;
+        if (!paw_url_read(raw, paw_world_machine(e->world), e->arena, &url) ||
+            !paw_list_fits(t->names, url.host))
+            return PAW_NO; /* also one of which nothing is known */
+    }
+    return n == 0 ? PAW_NO : PAW_YES;
 }
 
 enum { SHORTEST_NAME = 5 };

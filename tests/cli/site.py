@@ -13,6 +13,7 @@ SITE = {
     "schema": "catspaw.site/1",
     "domains": ["example.org"],
     "places": ["C:\\Users\\alice\\AppData"],
+    "parents": ["wmic.exe"],
 }
 faults = []
 
