@@ -165,6 +165,7 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(
             ANY(TEXT("*managedinstallerclass*installhelper*"),
                 TEXT("*assemblyinstaller*checkifinstallable*", "*assemblyinstaller*install*"))),
+        .unless = UNLESS({TESTS(TEXT("*\\program files*")), "a service of a product"}),
         .why = "The same constructors run without any InstallUtil process.",
         .benign = "Deployment scripts for services below Program Files.",
         .next = "The assembly that is named.",

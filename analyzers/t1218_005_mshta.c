@@ -163,9 +163,9 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
         .when = TESTS(
-            PARENT(ANY(IMAGE(OFFICE | READER | BROWSER | PROXY | WMI | TASKHOST | SVC | WEBSRV),
-                       ALL(IMAGE_NAMED("cmd.exe", "powershell.exe", "wscript.exe"),
-                           NOT(TEXT("*\\program files*")))))),
+            ANY(PARENT(IMAGE(OFFICE | READER | BROWSER | PROXY | WMI | TASKHOST | SVC | WEBSRV)),
+                ALL(TARGET_IN(PAW_UW | PAW_REM),
+                    PARENT(IMAGE_NAMED("cmd.exe", "powershell.exe", "pwsh.exe", "wscript.exe"))))),
         .unless = UNLESS({TESTS(PARENT(IMAGE_NAMED("msaccess.exe")), TARGET_IN(PAW_PF)),
                           "a wizard of the database program"},
                          {TESTS(TARGET_IN(PAW_INSTALLER),

@@ -138,8 +138,8 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(PARENT(ANY(IMAGE(OFFICE | SCRIPT | WMI),
-                                 IMAGE_NAMED("rundll32.exe", "regsvr32.exe", "explorer.exe")))),
+        .when = TESTS(PARENT(ANY(IMAGE(OFFICE | SCRIPT | WMI), FOREIGN_PROXY,
+                                 IMAGE_NAMED("rundll32.exe", "explorer.exe")))),
         .instead_of =
             NAMES("generic.document_parent", "generic.script_parent", "generic.wmi_parent"),
         .why = "A worm starts it through the shell.",
@@ -192,7 +192,11 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_MEDIUM,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
-        .when = TESTS(SWITCH("r"), ANY(SWITCH("a"), SWITCH("f"), SWITCH("regsvr"))),
+        .when = TESTS(ANY(
+            ALL(SWITCH("r"), ANY(SWITCH("a"), SWITCH("f"), SWITCH("regsvr"))),
+            ALL(STANDING(.names = NAMES("run")), ANY(SWITCH("a"), SWITCH("f"), SWITCH("regsvr"))))),
+        .unless = UNLESS({TESTS(VALUE("f", .names = NAMES("odbcconf.tmp"), .in = PAW_SYS)),
+                          "left over from an installation"}),
         .why = "The action runs after the restart, without this line.",
         .benign = "Installers of drivers.",
         .next = "RunOnce values.",

@@ -201,8 +201,10 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(PARENT(ANY(IMAGE(OFFICE | READER | SCRIPT | WMI | WEBSRV),
-                                 IMAGE_NAMED("hh.exe", "rundll32.exe", "cmstp.exe")))),
+        .when = TESTS(ANY(
+            PARENT(ANY(IMAGE(OFFICE | READER | SCRIPT | WMI | WEBSRV), IMAGE_NAMED("rundll32.exe"),
+                       ALL(FOREIGN_PROXY, NOT(IMAGE_NAMED("regsvr32"))))),
+            ALL(LIBRARY_UW, PARENT(IMAGE(SHELL))))),
         .adjust =
             ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
                     TESTS(PARENT(IMAGE(SCRIPT), TEXT("*\\sysvol\\*", "*\\netlogon\\*")),

@@ -349,9 +349,11 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_COMMAND,
         .also = NAMES("T1003.001"),
         .uncapped = true,
-        .when = TESTS(ANY(CALL("comsvcs", "MiniDump", "#24"), TEXT("*comsvcs*full*"),
-                          CALL("*", "MiniDump"),
-                          MODULE(.keys = NAMES("comsvcs.dll"), .flags = PAW_OTHER_NAME))),
+        .when = TESTS(
+            ANY(CALL("comsvcs", "MiniDump", "#24"), TEXT("*comsvcs*full*"), CALL("*", "MiniDump"),
+                ALL(CALL("*", "#24"),
+                    VALUE("args", .flags = PAW_LINE_TOO, .names = NAMES("* full", "* full\""))),
+                MODULE(.keys = NAMES("comsvcs.dll"), .flags = PAW_OTHER_NAME))),
         .shows = TESTS(ACCESS(.names = NAMES("lsass.exe")),
                        FILE_EVENT(.names = NAMES("*.dmp", "*.bin"))),
         .why = "The export writes the memory of a process to a file; credentials are taken so.",
@@ -464,13 +466,14 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(PARENT(ANY(
-            IMAGE(OFFICE | READER | SCRIPT | WMI | WEBSRV),
-            IMAGE_NAMED("hh.exe", "regsvr32.exe", "cmstp.exe", "odbcconf.exe", "wuauclt.exe")))),
-        .unless =
-            UNLESS({TESTS(PARENT(IMAGE(OFFICE)), CALL("shell32", "Control_RunDLL"),
-                          VALUE("args", .in = PAW_SYS | PAW_BARE, .names = NAMES("srchadmin.dll"))),
-                    "search options of the mail program"}),
+        .when =
+            TESTS(PARENT(ANY(IMAGE(OFFICE | READER | SCRIPT | WMI | WEBSRV), FOREIGN_PROXY,
+                             ALL(IMAGE(SHELL), TEXT("* -enc*", "* -ec *", "*frombase64string*"))))),
+        .unless = UNLESS(
+            {TESTS(PARENT(IMAGE_NAMED("msdt")), CALL("pcwutl", "*")), "the compatibility wizard"},
+            {TESTS(PARENT(IMAGE(OFFICE)), CALL("shell32", "Control_RunDLL"),
+                   VALUE("args", .in = PAW_SYS | PAW_BARE, .names = NAMES("srchadmin.dll"))),
+             "search options of the mail program"}),
         .adjust = ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
                           TESTS(TARGET_IN(PAW_UW | PAW_REM | PAW_SCRIPT_TEXT)),
                           "a library of the user or the net"},

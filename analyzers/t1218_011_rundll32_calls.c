@@ -343,9 +343,8 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .programs = NAMES("rundll32"),
         .of = PAW_OF_PROCESS,
-        .when =
-            TESTS(ANY(TWIN_OF(MODULE(.same = PAW_MY_TARGET)),
-                      ALL(LINK(PAW_TWIN), ANY(TARGET_IN(PAW_BARE), NOT(TARGET_IN(~UINT64_C(0))))))),
+        .when = TESTS(LINK(PAW_HAS_TWIN), ANY(MODULE(.same = PAW_MY_TARGET), TARGET_IN(PAW_BARE),
+                                              NOT(TARGET_IN(~UINT64_C(0))))),
         .why = "rundll32 starts its twin for 32-bit libraries alone; code in it does so as well.",
         .benign = "Libraries that are found along the search path.",
         .next = "What the first of the pair mapped; the twin's children and connections.",

@@ -128,7 +128,8 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when = TESTS(
             ANY(SWITCH("injectrunning"), SWITCH("hmodule")),
-            REG_STATE("appv_enabled", .names = NAMES("0", "DWORD (0x00000000)", "0x00000000"))),
+            ANY(REG_STATE("appv_enabled", .names = NAMES("0", "DWORD (0x00000000)", "0x00000000")),
+                REG_STATE("appv_service", .least = 4))),
         .why = "The product it belongs to is switched off.",
         .benign = "None known.",
         .next = "The library and the target process.",

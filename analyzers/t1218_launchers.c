@@ -329,7 +329,7 @@ static const struct paw_behaviour behaviours[] = {
         .programs = NAMES("msdt"),
         .when = TESTS(ANY(VALUE("af", .in = PAW_UW | PAW_REM),
                           TEXT("*browseforfile*$(*", "*browseforfile*/../*", "*ms-msdt:*$(*"),
-                          PARENT(IMAGE(OFFICE)))),
+                          PARENT(IMAGE(OFFICE | BROWSER | SCRIPT | SHELL)))),
         .unless = UNLESS({TESTS(PARENT(IMAGE_NAMED("pcwrun.exe"))), "the compatibility wizard"}),
         .adjust = ADJUST({PAW_CRITICAL, PAW_NO_CONFIDENCE, TESTS(TEXT("*$(*", "*/../*")),
                           "code in the parameter"}),

@@ -55,7 +55,8 @@ enum paw_test_flag {
     PAW_NOT_SYSTEM = 1 << 16,  /* USER                                                      */
     PAW_NOT_ADMIN = 1 << 17,   /* USER                                                      */
     PAW_UNTIL_EXIT = 1 << 18,
-    PAW_LINE_TOO = 1 << 19,          /* VALUE: the text is searched, not the path                 */
+    PAW_LINE_TOO = 1 << 19, /* VALUE: the text is searched, not the path                 */
+    PAW_HAS_TWIN = 1 << 21, /* LINK: it started its WOW64 twin                              */
     PAW_NAMED_LIKE_TARGET = 1 << 20, /* REG_STATE: the value or its key bears the target's name */
 };
 

@@ -136,10 +136,6 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     QUESTION(paw_ask_sibling, "SIBLING", PAW_NEED_PROCESSES, .seconds = (s), \
              .tests = TESTS(__VA_ARGS__))
 #define LINK(f) QUESTION(paw_ask_link, "LINK", PAW_NEED_PARENT, .flags = (f))
-/** It is the WOW64 twin of its parent, which fits. */
-#define TWIN_OF(...)                                                      \
-    QUESTION(paw_ask_link, "TWIN_OF", PAW_NEED_PARENT, .flags = PAW_TWIN, \
-             .tests = TESTS(__VA_ARGS__))
 /** Other children of its parent, at most s seconds away, fit; with this one there are n different
  * targets. */
 #define SEVERAL(n, s, ...)                                                                 \
@@ -256,6 +252,11 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define PRODUCT                                                                                    \
     IMAGE_IN(PAW_PF | PAW_SYS), NOT(IMAGE(INTERP | PROXY | OFFICE | BROWSER | ARCHIVER | READER)), \
         NOT(IMAGE_NAMED("explorer.exe"))
+/** A proxy other than those that start programs as a matter of course (2.10, PLUMB). */
+#define FOREIGN_PROXY                                                                              \
+    ALL(IMAGE(PROXY),                                                                              \
+        NOT(IMAGE_NAMED("msiexec", "runonce", "control", "rundll32", "mmc", "conhost", "ie4uinit", \
+                        "unregmp2", "winget", "appinstaller", "tracker")))
 #define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 #define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
 #define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))

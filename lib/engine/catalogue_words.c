@@ -322,7 +322,8 @@ static void say_integrity(struct words *w, const struct paw_test *t)
 
 static void say_link(struct words *w, const struct paw_test *t)
 {
-    say(w, (t->flags & PAW_TWIN) != 0     ? "it is the other-bitness twin of its parent"
+    say(w, (t->flags & PAW_HAS_TWIN) != 0 ? "it started its other-bitness twin"
+           : (t->flags & PAW_TWIN) != 0   ? "it is the other-bitness twin of its parent"
            : (t->flags & PAW_ORPHAN) != 0 ? "its parent is not known"
                                           : "its parent is known");
 }
@@ -525,7 +526,6 @@ static const char *relation_of(const char *label)
         {"CHILD", "a child process"},
         {"SIBLING", "another child of the same parent, soon before or after"},
         {"NEAR", "another process of the same host, soon before or after"},
-        {"TWIN_OF", "its parent, of which it is the other-bitness twin"},
         {"SEVERAL", "it and other children of its parent, each on a target of its own"},
         {"PID_ARG", "the process whose number stands in the line"},
     };

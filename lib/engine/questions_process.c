@@ -290,12 +290,21 @@ enum paw_truth paw_ask_sibling(struct paw_exam *e, const struct paw_test *t)
     return paw_exam_some(e, t, &among, PAW_ROLE_PROCESS);
 }
 
+static enum paw_truth has_twin(struct paw_exam *e, const struct paw_execution *x)
+{
+    for (size_t i = 0; i < x->n_children; i++)
+        if (x->children[i]->is_twin)
+            return PAW_YES;
+    if (is_process(x) && (x->seen & PAW_NEED_PROCESSES) == 0)
+        return paw_exam_miss(e, PAW_NEED_PROCESSES);
+    return PAW_NO;
+}
+
 enum paw_truth paw_ask_link(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_execution *x = e->seat.real;
-    if ((t->flags & PAW_TWIN) != 0 && t->tests != NULL)
-        return x->is_twin && x->parent != NULL ? paw_exam_other(e, t, x->parent, PAW_ROLE_PARENT, x)
-                                               : PAW_NO;
+    if ((t->flags & PAW_HAS_TWIN) != 0)
+        return has_twin(e, x);
     if ((t->flags & PAW_TWIN) != 0)
         return x->is_twin ? PAW_YES : PAW_NO;
     const bool orphan = x->parent == NULL || x->link == PAW_LINK_NONE;
