@@ -204,16 +204,19 @@ static void add_components(struct work *w, paw_str rest)
     }
 }
 
-/* `\\?\`: Windows takes the rest as it is. */
+/* `\\?\`: Windows takes the rest as it is; the file system still knows short names. */
 static void add_verbatim(struct work *w, paw_str rest)
 {
     for (size_t from = 0; from < rest.n;) {
         const size_t slash = paw_str_find_char(rest, '\\', from);
         const size_t end = slash == SIZE_MAX ? rest.n : slash;
-        (void)without_tail(w, paw_str_sub(rest, from, end - from), slash == SIZE_MAX);
+        const paw_str part = paw_str_sub(rest, from, end - from);
+        (void)without_tail(w, part, slash == SIZE_MAX);
+        paw_text_add(&w->text, real_name(w, part));
+        if (slash != SIZE_MAX)
+            paw_text_char(&w->text, '\\');
         from = end + 1;
     }
-    paw_text_add(&w->text, rest);
 }
 
 static void add_rest(struct work *w, paw_str rest)

@@ -155,6 +155,7 @@ static const struct {
     /* step 12 */
     {CODE, "C:\\PROGRA~3\\DATAUS~1.DLL", "C:\\ProgramData\\DATAUS~1.DLL PROGRAMDATA shortname"},
     {CODE, "C:\\PROGRA~1\\x\\a.dll", "C:\\Program Files\\x\\a.dll PF shortname"},
+    {CODE, "\\\\?\\C:\\PROGRA~1\\x\\a.dll", "C:\\Program Files\\x\\a.dll PF verbatim shortname"},
     /* step 13 */
     {CODE, "C:\\Windows\\Sysnative\\a.dll", "C:\\Windows\\System32\\a.dll SYS from32"},
     /* step 14 */
