@@ -22,7 +22,8 @@ import threading
 import time
 
 BATCH = 50
-MEMORY = 64 << 20
+# A sanitizer's zones, shadows and the freed blocks that it keeps are not the program's.
+MEMORY = (256 if any(k.endswith("SAN_OPTIONS") for k in os.environ) else 64) << 20
 SECONDS = 240  # for a batch; record times are bounded below that
 CHUNK, EVTX_HEAD, BIN = 65536, 4096, 4096
 EXTREMES = (0, 1, 2, 3, 4, 7, 8, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF,

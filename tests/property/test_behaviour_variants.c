@@ -18,7 +18,14 @@
 #include "property/disguise.h"
 #include "unit/vectors.h"
 
-enum { ROWS_MAX = 1024, HELD_MAX = 64, SHOWN_MAX = 30, SHOWN_OF_A_ROW = 2, VARIANTS = 50000 };
+enum {
+    ROWS_MAX = 1024,
+    FILES_MAX = 64,
+    HELD_MAX = 64,
+    SHOWN_MAX = 30,
+    SHOWN_OF_A_ROW = 2,
+    VARIANTS = 50000
+};
 
 struct row {
     paw_str id, line, directory;
@@ -35,6 +42,8 @@ struct test {
     struct paw_catalogue *catalogue;
     struct row rows[ROWS_MAX];
     size_t n_rows;
+    struct vec_file files[FILES_MAX];
+    size_t n_files;
     struct disguised variants[PAW_CHECK_BATCH];
     struct paw_line lines[PAW_CHECK_BATCH];
     size_t row_of[PAW_CHECK_BATCH];
@@ -169,8 +178,10 @@ static void read_vectors(struct test *t, const char *path)
 {
     const size_t own = t->n_rows;
     paw_str text = read_whole(t, path);
-    struct vec_file *f = paw_arena_alloc(&t->arena, sizeof(*f)); /* its texts are the rows' */
-    if (f == NULL || !vec_read(f, path, text.p, text.n))
+    if (t->n_files == FILES_MAX)
+        give_up("more files of vectors than there is room for");
+    struct vec_file *f = &t->files[t->n_files++]; /* its texts are the rows' */
+    if (!vec_read(f, path, text.p, text.n))
         give_up("vectors cannot be read");
     for (const struct vec_section *s = f->sections; s != NULL; s = s->next) {
         paw_str directory;
@@ -355,6 +366,8 @@ int main(int argc, char **argv)
         try_batch(&t, left < PAW_CHECK_BATCH ? (size_t)left : PAW_CHECK_BATCH);
     }
     report(&t);
+    for (size_t i = 0; i < t.n_files; i++)
+        vec_finish(&t.files[i]);
     paw_catalogue_free(t.catalogue);
     paw_arena_finish(&t.arena);
     return t.failed == 0 && t.weaker == 0 ? 0 : 1;
