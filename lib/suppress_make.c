@@ -362,7 +362,8 @@ static enum paw_status check_made(struct make *m)
         if (m->made[i].n == 0)
             return refuse(m, "no finding of the report has the id '%.64s'", id);
         if (m->made[i].n > 1)
-            return refuse(m, "%zu findings have the id '%.64s' or one that begins so", m->made[i].n, id);
+            return refuse(m, "%zu findings have the id '%.64s' or one that begins so", m->made[i].n,
+                          id);
     }
     return PAW_OK;
 }

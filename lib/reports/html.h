@@ -27,7 +27,8 @@ void paw_html_open(const struct paw_ledger *l, uint64_t ret[PAW_CRITICAL + 1]);
 /** What the suppress file did: how much, and what of it did nothing. NULL: nothing. */
 void paw_html_suppressed(struct paw_stream *out, const struct paw_suppressed *PAW_NULLABLE s);
 
-/** The techniques of the report as ATT&CK has them: names, tactic, and of whom they are recorded. */
+/** The techniques of the report as ATT&CK has them: names, tactic, and of whom they are recorded.
+ */
 void paw_html_attack(struct paw_stream *out, const struct paw_ledger *l);
 
 /** Tiles with numbers by severity; is_final: as they were found to be at the end. */
