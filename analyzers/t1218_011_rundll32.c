@@ -52,10 +52,11 @@ static const struct paw_program programs[] = {
 
 /* What a panel or an INF starts by way of Windows: the 32-bit stage of an item,
  * removal of a product, the clean-up after a driver. */
-#define SHELL_STAGE                                           \
-    ANY(ALL(IMAGE_NAMED("rundll32"), CALL("shell32", "#44")), \
-        ALL(IMAGE_NAMED("msiexec"), TARGET_NAMED("{*}")),     \
-        ALL(IMAGE_NAMED("runonce"), TEXT("* -r*")))
+static const struct paw_test shell_stage[] = {ALL(IMAGE_NAMED("rundll32"), CALL("shell32", "#44")),
+                                              ALL(IMAGE_NAMED("msiexec"), TARGET_NAMED("{*}")),
+                                              ALL(IMAGE_NAMED("runonce"), TEXT("* -r*")),
+                                              {.ask = NULL}};
+#define SHELL_STAGE QUESTION(paw_ask_any, "ANY", 0, .tests = shell_stage)
 #define USER_TARGET ANY(VALUE("args", .in = PAW_UW | PAW_REM | PAW_SCRIPT_TEXT))
 
 static const struct paw_behaviour behaviours[] = {

@@ -206,37 +206,47 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define PROXY           PAW_SET_PROXY
 #define HOSTAPP         PAW_SET_HOSTAPP
 
-/* Clauses that several rows share */
+/* Clauses that several rows share. The deep ones are tables of their own: what looks at a program
+ * takes twice as long for each level of a literal. */
 /** The target is writable by users. */
 #define TARGET_UW     TARGET_IN(PAW_UW)
 #define TARGET_UW_REM TARGET_IN(PAW_UW | PAW_REM)
 /** The same of what is looked for along the search path: a bare name beside a writable working
  * directory. Only rundll32 and regsvr32 keep such names bare. */
-#define LIBRARY_UW ANY(TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)))
-#define LIBRARY_UW_REM \
-    ANY(TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)))
+static const struct paw_test paw_library_uw[] PAW_UNUSED = {
+    TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)), {.ask = NULL}};
+#define LIBRARY_UW QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_uw)
+static const struct paw_test paw_library_uw_rem[] PAW_UNUSED = {
+    TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)), {.ask = NULL}};
+#define LIBRARY_UW_REM QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_uw_rem)
 /** Installers and updaters of browsers start an empty rundll32 to clean up behind themselves. */
-#define BROWSER_CLEANUP                                                                        \
-    ALL(IMAGE_NAMED("rundll32"),                                                               \
-        PARENT(ANY(IMAGE_AT("*\\application\\*\\installer\\setup.exe", "*\\edgeupdate\\*",     \
-                            "*\\google\\*update*\\*", "*\\bravesoftware\\*update*\\*",         \
-                            "*\\temp\\cr_*.tmp\\setup.exe", "*\\temp\\edge_*.tmp\\setup.exe"), \
-                   IMAGE_NAMED("msedge.exe", "chrome.exe", "brave.exe", "vivaldi.exe"))))
+static const struct paw_test paw_browser_cleanup[] PAW_UNUSED = {
+    IMAGE_NAMED("rundll32"),
+    PARENT(ANY(IMAGE_AT("*\\application\\*\\installer\\setup.exe", "*\\edgeupdate\\*",
+                        "*\\google\\*update*\\*", "*\\bravesoftware\\*update*\\*",
+                        "*\\temp\\cr_*.tmp\\setup.exe", "*\\temp\\edge_*.tmp\\setup.exe"),
+               IMAGE_NAMED("msedge.exe", "chrome.exe", "brave.exe", "vivaldi.exe"))),
+    {.ask = NULL}};
+#define BROWSER_CLEANUP QUESTION(paw_ask_all, "ALL", 0, .tests = paw_browser_cleanup)
 /** Build, cloud and coding agents. */
-#define BUILD_AGENT                                                                     \
-    ANY(IMAGE_NAMED("runner.worker.exe", "agent.worker.exe", "customscripthandler.exe", \
-                    "runcommandextension.exe"),                                         \
-        ALL(IMAGE_NAMED("java.exe"), TEXT("*teamcity*", "*jenkins*")),                  \
-        ALL(IMAGE_NAMED("node.exe", "code.exe"), TEXT("*extensionhost*", "*openclaw*")))
+static const struct paw_test paw_build_agent[] PAW_UNUSED = {
+    IMAGE_NAMED("runner.worker.exe", "agent.worker.exe", "customscripthandler.exe",
+                "runcommandextension.exe"),
+    ALL(IMAGE_NAMED("java.exe"), TEXT("*teamcity*", "*jenkins*")),
+    ALL(IMAGE_NAMED("node.exe", "code.exe"), TEXT("*extensionhost*", "*openclaw*")),
+    {.ask = NULL}};
+#define BUILD_AGENT QUESTION(paw_ask_any, "ANY", 0, .tests = paw_build_agent)
 /** Below one of them or a development environment. */
 #define BUILD_CHAIN ANCESTOR(ANY(BUILD_AGENT, IMAGE_NAMED("devenv.exe")))
 /** A compiler or linker of the same build wrote the target within the hour. */
-#define OWN_BUILD                                                                                \
-    ALL(BUILD_CHAIN,                                                                             \
-        NEAR(PAW_MY_USER, 3600,                                                                  \
-             ANY(IMAGE(COMPILE), IMAGE_NAMED("link.exe", "cl.exe", "clang*.exe", "lld-link.exe", \
-                                             "ld.exe", "dotnet.exe")),                           \
-             FILE_EVENT(.same = PAW_MY_TARGET)))
+static const struct paw_test paw_own_build[] PAW_UNUSED = {
+    BUILD_CHAIN,
+    NEAR(PAW_MY_USER, 3600,
+         ANY(IMAGE(COMPILE), IMAGE_NAMED("link.exe", "cl.exe", "clang*.exe", "lld-link.exe",
+                                         "ld.exe", "dotnet.exe")),
+         FILE_EVENT(.same = PAW_MY_TARGET)),
+    {.ask = NULL}};
+#define OWN_BUILD QUESTION(paw_ask_all, "ALL", 0, .tests = paw_own_build)
 /** The text behind /i: of regsvr32 that products use. */
 #define USUAL_I VALUE("i", .names = NAMES("user", "u", "*userinstall"))
 /** A product registers its library for one user, in that user's folders. */
@@ -253,13 +263,15 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
     IMAGE_IN(PAW_PF | PAW_SYS), NOT(IMAGE(INTERP | PROXY | OFFICE | BROWSER | ARCHIVER | READER)), \
         NOT(IMAGE_NAMED("explorer.exe"))
 /** A proxy other than those that start programs as a matter of course (2.10, PLUMB). */
-#define FOREIGN_PROXY                                                                              \
-    ALL(IMAGE(PROXY),                                                                              \
-        NOT(IMAGE_NAMED("msiexec", "runonce", "control", "rundll32", "mmc", "conhost", "ie4uinit", \
-                        "unregmp2", "winget", "appinstaller", "tracker")))
-#define DIALS_OUT  NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
-#define SOME_CHILD CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
-#define ODD_CHILD  CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
+static const struct paw_test paw_foreign_proxy[] PAW_UNUSED = {
+    IMAGE(PROXY),
+    NOT(IMAGE_NAMED("msiexec", "runonce", "control", "rundll32", "mmc", "conhost", "ie4uinit",
+                    "unregmp2", "winget", "appinstaller", "tracker")),
+    {.ask = NULL}};
+#define FOREIGN_PROXY QUESTION(paw_ask_all, "ALL", 0, .tests = paw_foreign_proxy)
+#define DIALS_OUT     NETWORK(.in = PAW_PUBLIC & ~PAW_QUIET_HOSTS)
+#define SOME_CHILD    CHILD(NOT(IMAGE_NAMED("werfault.exe", "conhost.exe", "wermgr.exe")))
+#define ODD_CHILD     CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | PROXY), IMAGE_IN(PAW_UW)))
 
 /* Labels that several rows share (docs/detections 3.18) */
 /** Of a command that starts by itself: by the place where it stands. */
