@@ -319,9 +319,12 @@ static paw_str view_of(const char *s)
 
 static void try_batch(struct test *t, size_t n)
 {
+    const size_t rows = t->n_rows;
+    if (rows == 0)
+        give_up("no rows");
     for (size_t i = 0; i < n; i++) {
         struct disguised *v = &t->variants[i];
-        t->row_of[i] = (t->tried + i) % t->n_rows;
+        t->row_of[i] = (t->tried + i) % rows;
         const struct row *row = &t->rows[t->row_of[i]];
         disguise(row->line, row->directory, row->without, roll, v);
         t->lines[i] = (struct paw_line){.command_line = {v->text, v->n},
@@ -357,8 +360,6 @@ int main(int argc, char **argv)
     read_rows(&t, argv[1]);
     for (int i = 2; i < argc; i++)
         read_vectors(&t, argv[i]);
-    if (t.n_rows == 0)
-        give_up("no rows");
     judge_plain(&t);
     drop_undecided(&t);
     while (t.tried < n) {
