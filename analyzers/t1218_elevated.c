@@ -21,6 +21,17 @@ static const struct paw_program programs[] = {
     {.name = NULL},
 };
 
+/* ATT&CK files an act that gains rights and nothing else under T1548.002 alone
+ * (docs/detections 3.18): it is told as context, low. A foreign library inside the trusted program
+ * is proxy execution. */
+#define RIGHTS_ALONE "raises rights and does no more, which is T1548.002 alone"
+
+#define CHILD_CHOSEN CHILD(ANY(IMAGE(INTERP), IMAGE_IN(PAW_UW)), INTEGRITY(PAW_IL_HIGH))
+#define HANDLER_SET                                       \
+    ANY(ALL(IMAGE_NAMED("computerdefaults", "fodhelper"), \
+            REG_STATE("settings_handler", .flags = 0)),   \
+        ALL(IMAGE_NAMED("sdclt"), REG_STATE("folder_handler", .flags = 0)))
+
 static const struct paw_behaviour behaviours[] = {
     {
         .id = "uac.gui_sideload",
@@ -33,12 +44,10 @@ static const struct paw_behaviour behaviours[] = {
             NAMES("computerdefaults", "fodhelper", "sdclt", "iscsicpl", "odbcad32", "eudcedit"),
         .of = PAW_OF_PROCESS,
         .when = TESTS(
-            ANY(CHILD(ANY(IMAGE(INTERP), IMAGE_IN(PAW_UW)), INTEGRITY(PAW_IL_HIGH)),
-                ALL(INTEGRITY(PAW_IL_HIGH),
-                    ANY(MODULE(.in = PAW_UW),
-                        ALL(IMAGE_NAMED("computerdefaults", "fodhelper"),
-                            REG_STATE("settings_handler", .flags = 0)),
-                        ALL(IMAGE_NAMED("sdclt"), REG_STATE("folder_handler", .flags = 0)))))),
+            ANY(CHILD_CHOSEN, ALL(INTEGRITY(PAW_IL_HIGH), ANY(MODULE(.in = PAW_UW), HANDLER_SET)))),
+        .adjust = ADJUST(
+            {PAW_HIGH, PAW_H, TESTS(MODULE(.in = PAW_UW)), "a library of the user runs in it"},
+            {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(ANY(CHILD_CHOSEN, HANDLER_SET)), RIGHTS_ALONE}),
         .why = "It has full rights without a question, and a value, dialog or folder of the user "
                "says what it starts or loads.",
         .benign = "Administrators open these tools without such children.",
@@ -47,7 +56,7 @@ static const struct paw_behaviour behaviours[] = {
     {
         .id = "ieinstal.elevated_child",
         .title = "Exchanged file started with raised rights by the add-on installer",
-        .severity = PAW_HIGH,
+        .severity = PAW_LOW, /* always: see above */
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
         .also = NAMES("T1548.002"),
@@ -55,8 +64,6 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when =
             TESTS(TEXT("*-embedding*"), CHILD(IMAGE_AT("*\\appdata\\*\\temp\\idc*.tmp\\*.exe"))),
-        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(NOT(CHILD(INTEGRITY(PAW_IL_HIGH)))),
-                          "without raised rights"}),
         .why = "The installer starts a temporary file that the user can exchange.",
         .benign = "Genuine add-ons of the browser, signed by their vendor.",
         .next = "The started file and who wrote it.",
