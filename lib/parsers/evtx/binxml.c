@@ -431,6 +431,17 @@ struct paw_binxml_plan *paw_binxml_keep(const struct paw_binxml_plan *p, struct 
     return kept;
 }
 
+struct paw_binxml_plan *paw_binxml_elements(struct paw_binxml_compiler *c, paw_bytes chunk,
+                                            uint32_t from, uint32_t end, struct paw_arena *a,
+                                            uint32_t *ret_end)
+{
+    struct paw_binxml_plan plan;
+    *ret_end = end;
+    return paw_binxml_compile(c, chunk, from, end, false, a, &plan, ret_end)
+               ? paw_binxml_keep(&plan, a)
+               : NULL;
+}
+
 bool paw_binxml_same(const struct paw_binxml_plan *a, const struct paw_binxml_plan *b)
 {
     if (a->hash != b->hash || a->n_steps != b->n_steps || a->is_cut != b->is_cut ||
@@ -587,6 +598,29 @@ bool paw_binxml_instance_read(paw_bytes chunk, uint32_t from, uint32_t end, stru
     got.end = (uint32_t)c.pos;
     *ret = got;
     return true;
+}
+
+enum paw_binxml_piece paw_binxml_stream_next(struct paw_binxml_stream *s, struct paw_arena *a,
+                                             struct paw_binxml_instance *ret)
+{
+    const struct paw_cursor whole = paw_cursor_over(s->chunk);
+    struct paw_cursor c = paw_cursor_window(&whole, s->at, s->end - s->at);
+    const uint8_t token = paw_cursor_u8(&c);
+    s->part_at = s->at;
+    s->at = s->end;
+    if (token == PAW_BINXML_FRAGMENT) {
+        (void)paw_cursor_take(&c, 3); /* its version */
+        s->at -= (uint32_t)paw_cursor_left(&c);
+        return paw_cursor_ok(&c) ? PAW_PIECE_FRAGMENT : PAW_PIECE_END;
+    }
+    if (token == PAW_BINXML_END)
+        return PAW_PIECE_END;
+    if (token != PAW_BINXML_INSTANCE)
+        return PAW_PIECE_ELEMENTS;
+    if (!paw_binxml_instance_read(s->chunk, s->part_at + 1, s->end, a, ret))
+        return PAW_PIECE_CUT;
+    s->at = ret->end;
+    return PAW_PIECE_INSTANCE;
 }
 
 bool paw_binxml_fits(const struct paw_binxml_plan *p, const struct paw_binxml_instance *instance)

@@ -124,6 +124,14 @@ bool paw_binxml_compile(struct paw_binxml_compiler *c, paw_bytes chunk, uint32_t
 struct paw_binxml_plan *PAW_NULLABLE paw_binxml_keep(const struct paw_binxml_plan *p,
                                                      struct paw_arena *a);
 
+/** The plan of the elements that stand at from .. end of the chunk themselves, kept in the arena
+ * (the compiler is used again by templates inside); *ret_end is behind them. NULL: the arena is
+ * exhausted. */
+struct paw_binxml_plan *PAW_NULLABLE paw_binxml_elements(struct paw_binxml_compiler *c,
+                                                         paw_bytes chunk, uint32_t from,
+                                                         uint32_t end, struct paw_arena *a,
+                                                         uint32_t *ret_end);
+
 /** The text as it stands. */
 static inline paw_str paw_binxml_exact(const struct paw_binxml_step *s)
 {
@@ -158,6 +166,40 @@ struct paw_binxml_instance {
 /** Reads a template instance between from and end of the chunk. False: there is none to read. */
 bool paw_binxml_instance_read(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_arena *a,
                               struct paw_binxml_instance *ret);
+
+/** What stands next in a stream. */
+enum paw_binxml_piece {
+    PAW_PIECE_END,      /* nothing more                                             */
+    PAW_PIECE_CUT,      /* an instance that cannot be read: nothing more            */
+    PAW_PIECE_FRAGMENT, /* a header, which says nothing                             */
+    PAW_PIECE_INSTANCE, /* a template instance                                      */
+    PAW_PIECE_ELEMENTS, /* elements as such, from .part_at on: the stream's last    */
+};
+
+/** A stream between two places of a chunk, part by part. */
+struct paw_binxml_stream {
+    paw_bytes chunk;
+    uint32_t at, end; /* what is left                */
+    uint32_t part_at; /* where the last part began   */
+};
+
+/** The stream at from .. end of the chunk. */
+static inline struct paw_binxml_stream paw_binxml_stream_over(paw_bytes chunk, uint32_t from,
+                                                              uint32_t end)
+{
+    const uint32_t behind = end < chunk.n ? end : (uint32_t)chunk.n;
+    return (struct paw_binxml_stream){chunk, from < behind ? from : behind, behind, from};
+}
+
+static inline bool paw_binxml_stream_is_open(const struct paw_binxml_stream *s)
+{
+    return s->at < s->end;
+}
+
+/** Steps over the next part; *ret is written for an instance, whose values lie in the arena. A
+ * stream may have as many parts as bytes: who repeats streams counts them. */
+enum paw_binxml_piece paw_binxml_stream_next(struct paw_binxml_stream *s, struct paw_arena *a,
+                                             struct paw_binxml_instance *ret);
 
 /** Whether a plan that was found by its identifier alone can be the one that this instance means:
  * an identifier is 32 bits of a GUID, so its values must have the number and types asked for. */

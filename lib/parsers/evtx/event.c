@@ -2,7 +2,6 @@
 /* Plans and values become a record: see event.h. Which element is what: docs, EVTX 7 to 9. */
 #include "parsers/evtx/event.h"
 
-#include "core/cursor.h"
 #include "core/filetime.h"
 #include "core/str.h"
 #include "parsers/evtx/values.h"
@@ -417,7 +416,7 @@ void paw_event_instance(struct paw_event *e, const struct paw_binxml_plan *plan,
 {
     const struct frame f = {plan, instance, PAW_BINXML_NONE, {0}};
     e->is_lossy = e->is_lossy || plan->is_lossy;
-    e->is_cut = e->is_cut || plan->is_cut || instance->is_cut;
+    e->is_cut = e->is_cut || plan->is_cut || (instance != NULL && instance->is_cut);
     run(e, &f, 0, plan->n_steps);
 }
 
@@ -441,59 +440,39 @@ static void take_instance(struct paw_event *e, const struct paw_binxml_instance 
 }
 
 /* Elements that stand in the record itself, up to their end token. */
-static void take_elements(struct paw_event *e, uint32_t from, uint32_t end)
+static void take_elements(struct paw_event *e, const struct paw_binxml_stream *s)
 {
-    struct paw_binxml_plan plan;
-    uint32_t behind = end;
-    if (!paw_binxml_compile(e->compiler, e->chunk, from, end, false, e->arena, &plan, &behind)) {
+    uint32_t behind = 0;
+    const struct paw_binxml_plan *plan =
+        paw_binxml_elements(e->compiler, e->chunk, s->part_at, s->end, e->arena, &behind);
+    if (plan == NULL) {
         e->is_over = true;
         return;
     }
     if (e->nesting == 1)
         e->end = behind;
-    /* The compiler is used again by templates inside. */
-    const struct paw_binxml_plan *kept = paw_binxml_keep(&plan, e->arena);
-    if (kept == NULL) {
-        e->is_over = true;
-        return;
-    }
-    e->steps_left -= e->steps_left < kept->n_steps ? e->steps_left : kept->n_steps;
-    const struct frame f = {kept, NULL, PAW_BINXML_NONE, {0}};
-    e->is_lossy = e->is_lossy || kept->is_lossy;
-    e->is_cut = e->is_cut || kept->is_cut;
-    run(e, &f, 0, kept->n_steps);
+    e->steps_left -= e->steps_left < plan->n_steps ? e->steps_left : plan->n_steps;
+    paw_event_instance(e, plan, NULL);
 }
 
 void paw_event_stream(struct paw_event *e, uint32_t from, uint32_t end)
 {
-    const struct paw_cursor whole = paw_cursor_over(e->chunk);
-    struct paw_cursor c = paw_cursor_window(&whole, 0, end < whole.len ? end : whole.len);
-    bool is_open = true;
+    struct paw_binxml_stream s = paw_binxml_stream_over(e->chunk, from, end);
+    struct paw_binxml_instance instance;
     if (e->nesting == PAW_EVENT_NESTING_MAX) {
         e->is_over = true;
         return;
     }
     if (e->nesting++ == 0)
         e->end = end;
-    (void)paw_cursor_take(&c, from);
-    while (is_open && paw_cursor_left(&c) != 0 && step(e)) {
-        const uint32_t at = (uint32_t)c.pos;
-        const uint8_t token = paw_cursor_u8(&c);
-        struct paw_binxml_instance instance;
-        if (token == PAW_BINXML_FRAGMENT) {
-            (void)paw_cursor_take(&c, 3);
-        } else if (token != PAW_BINXML_INSTANCE) {
-            is_open = false;
-            if (token != PAW_BINXML_END)
-                take_elements(e, at, end);
-        } else if (paw_binxml_instance_read(e->chunk, at + 1, end, e->arena, &instance)) {
+    while (paw_binxml_stream_is_open(&s) && step(e)) {
+        const enum paw_binxml_piece part = paw_binxml_stream_next(&s, e->arena, &instance);
+        if (part == PAW_PIECE_INSTANCE)
             take_instance(e, &instance);
-            (void)paw_cursor_take(&c, instance.end - at - 1);
-        } else {
+        else if (part == PAW_PIECE_ELEMENTS)
+            take_elements(e, &s);
+        else if (part == PAW_PIECE_CUT)
             e->is_cut = true;
-            is_open = false;
-        }
-        is_open = is_open && paw_cursor_ok(&c);
     }
     e->nesting--;
 }

@@ -57,6 +57,6 @@ void paw_event_begin(struct paw_event *e);
 /** Reads the stream at from .. end of the chunk. */
 void paw_event_stream(struct paw_event *e, uint32_t from, uint32_t end);
 
-/** Reads what a template makes of an instance's values. */
+/** Reads what a plan makes of an instance's values; NULL: it is that of elements without any. */
 void paw_event_instance(struct paw_event *e, const struct paw_binxml_plan *plan,
-                        const struct paw_binxml_instance *instance);
+                        const struct paw_binxml_instance *PAW_NULLABLE instance);

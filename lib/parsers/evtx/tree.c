@@ -2,7 +2,6 @@
 /* Plans and values become a tree: see tree.h. */
 #include "parsers/evtx/tree.h"
 
-#include "core/cursor.h"
 #include "core/str.h"
 #include "core/utf16.h"
 #include "parsers/evtx/print.h"
@@ -338,63 +337,42 @@ void paw_tree_instance(struct paw_tree *t, const struct paw_binxml_plan *plan,
 {
     const struct frame f = {plan, instance, PAW_BINXML_NONE, false, {0}};
     const unsigned depth = t->depth;
-    t->is_cut = t->is_cut || plan->is_cut || instance->is_cut;
+    t->is_cut = t->is_cut || plan->is_cut || (instance != NULL && instance->is_cut);
     run(t, &f, 0, plan->n_steps);
     t->depth = depth;
 }
 
 /* Elements that stand in the record itself, up to their end token. */
-static void take_elements(struct paw_tree *t, uint32_t from, uint32_t end)
+static void take_elements(struct paw_tree *t, const struct paw_binxml_stream *s)
 {
-    struct paw_binxml_plan plan;
-    uint32_t behind = end;
-    if (!paw_binxml_compile(t->compiler, t->chunk, from, end, false, t->arena, &plan, &behind)) {
+    uint32_t ignored = 0;
+    const struct paw_binxml_plan *plan =
+        paw_binxml_elements(t->compiler, t->chunk, s->part_at, s->end, t->arena, &ignored);
+    if (plan == NULL) {
         t->is_over = true;
         return;
     }
-    /* The compiler is used again by templates inside. */
-    const struct paw_binxml_plan *kept = paw_binxml_keep(&plan, t->arena);
-    if (kept == NULL) {
-        t->is_over = true;
-        return;
-    }
-    t->steps_left -= t->steps_left < kept->n_steps ? t->steps_left : kept->n_steps;
-    const struct frame f = {kept, NULL, PAW_BINXML_NONE, false, {0}};
-    const unsigned depth = t->depth;
-    t->is_cut = t->is_cut || kept->is_cut;
-    run(t, &f, 0, kept->n_steps);
-    t->depth = depth;
+    t->steps_left -= t->steps_left < plan->n_steps ? t->steps_left : plan->n_steps;
+    paw_tree_instance(t, plan, NULL);
 }
 
 void paw_tree_stream(struct paw_tree *t, uint32_t from, uint32_t end)
 {
-    const struct paw_cursor whole = paw_cursor_over(t->chunk);
-    struct paw_cursor c = paw_cursor_window(&whole, 0, end < whole.len ? end : whole.len);
-    bool is_open = true;
+    struct paw_binxml_stream s = paw_binxml_stream_over(t->chunk, from, end);
+    struct paw_binxml_instance instance;
     if (t->nesting == PAW_EVENT_NESTING_MAX) {
         t->is_over = true;
         return;
     }
     t->nesting++;
-    (void)paw_cursor_take(&c, from);
-    while (is_open && paw_cursor_left(&c) != 0 && step(t)) {
-        const uint32_t at = (uint32_t)c.pos;
-        const uint8_t token = paw_cursor_u8(&c);
-        struct paw_binxml_instance instance;
-        if (token == PAW_BINXML_FRAGMENT) {
-            (void)paw_cursor_take(&c, 3);
-        } else if (token != PAW_BINXML_INSTANCE) {
-            is_open = false;
-            if (token != PAW_BINXML_END)
-                take_elements(t, at, end);
-        } else if (paw_binxml_instance_read(t->chunk, at + 1, end, t->arena, &instance)) {
+    while (paw_binxml_stream_is_open(&s) && step(t)) {
+        const enum paw_binxml_piece part = paw_binxml_stream_next(&s, t->arena, &instance);
+        if (part == PAW_PIECE_INSTANCE)
             take_instance(t, &instance);
-            (void)paw_cursor_take(&c, instance.end - at - 1);
-        } else {
+        else if (part == PAW_PIECE_ELEMENTS)
+            take_elements(t, &s);
+        else if (part == PAW_PIECE_CUT)
             t->is_cut = true;
-            is_open = false;
-        }
-        is_open = is_open && paw_cursor_ok(&c);
     }
     t->nesting--;
 }

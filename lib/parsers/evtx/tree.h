@@ -64,9 +64,9 @@ void paw_tree_begin(struct paw_tree *t);
 /** Reads the stream at from .. end of the chunk. */
 void paw_tree_stream(struct paw_tree *t, uint32_t from, uint32_t end);
 
-/** Reads what a template makes of an instance's values. */
+/** Reads what a plan makes of an instance's values; NULL: it is that of elements without any. */
 void paw_tree_instance(struct paw_tree *t, const struct paw_binxml_plan *plan,
-                       const struct paw_binxml_instance *instance);
+                       const struct paw_binxml_instance *PAW_NULLABLE instance);
 
 /** For an event whose template is gone: opens an element, gives it an attribute or content, and
  * ends it. */
