@@ -95,17 +95,30 @@ static void put_escape(struct paw_stream *out, uint32_t c)
     }
 }
 
+/* Length of the text before the first byte that may need an escape: what is no printable ASCII, or
+ * a quote or backslash. Looked at by eights: the high bit of a byte says so. */
+static size_t plain_length(paw_str s, size_t at)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    static const uint64_t highs = UINT64_C(0x8080808080808080);
+    for (; s.n - at >= 8; at += 8) {
+        uint64_t w;
+        memcpy(&w, s.p + at, sizeof(w));
+        const uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
+        if (((w | (w - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones)) & highs) != 0)
+            break;
+    }
+    while (at < s.n && (uint8_t)s.p[at] >= 0x20 && (uint8_t)s.p[at] < 0x7F && s.p[at] != '"' &&
+           s.p[at] != '\\')
+        at++;
+    return at;
+}
+
 /* s with all that must be escaped, without quotes. */
 static void put_escaped(struct paw_stream *out, paw_str s)
 {
     size_t plain = 0; /* first byte not yet written */
-    size_t at = 0;
-    while (at < s.n) {
-        const uint8_t byte = (uint8_t)s.p[at];
-        if (byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\') {
-            at++;
-            continue;
-        }
+    for (size_t at = plain_length(s, 0); at < s.n; at = plain_length(s, at)) {
         uint32_t c = 0;
         const size_t n = paw_utf8_next(s, at, &c);
         const bool is_broken = c == 0xFFFD && n == 1;
@@ -151,7 +164,12 @@ void paw_json_key_str(struct paw_json *j, paw_str key)
 
 void paw_json_key(struct paw_json *j, const char *key)
 {
-    paw_json_key_str(j, paw_str_of(key));
+    assert(!j->has_key);
+    separate(j);
+    paw_stream_char(&j->stream, '"');
+    paw_stream_text(&j->stream, key);
+    paw_stream_put(&j->stream, "\":", 2);
+    j->has_key = true;
 }
 
 void paw_json_string(struct paw_json *j, paw_str s)
@@ -210,6 +228,29 @@ void paw_json_member(struct paw_json *j, const char *key, paw_str s)
         return;
     paw_json_key(j, key);
     paw_json_string(j, s);
+}
+
+void paw_json_member_text(struct paw_json *j, const char *key, const char *text)
+{
+    paw_json_member(j, key, paw_str_of(text));
+}
+
+void paw_json_member_count(struct paw_json *j, const char *key, uint64_t n)
+{
+    paw_json_key(j, key);
+    paw_json_count(j, n);
+}
+
+void paw_json_member_u64(struct paw_json *j, const char *key, uint64_t n)
+{
+    paw_json_key(j, key);
+    paw_json_u64(j, n);
+}
+
+void paw_json_member_true(struct paw_json *j, const char *key)
+{
+    paw_json_key(j, key);
+    paw_json_bool(j, true);
 }
 
 void paw_json_member_time(struct paw_json *j, const char *key, paw_filetime t)

@@ -32,8 +32,9 @@ void paw_json_object(struct paw_json *j);
 void paw_json_object_end(struct paw_json *j);
 void paw_json_array(struct paw_json *j);
 void paw_json_array_end(struct paw_json *j);
-/** Name of the next value: one of ours, or of the evidence. */
+/** Name of the next value: one of ours, in plain ASCII … */
 void paw_json_key(struct paw_json *j, const char *key);
+/** … or of the evidence. */
 void paw_json_key_str(struct paw_json *j, paw_str key);
 /** The same with "#number" behind it, for names that occur more than once; 0 adds nothing. */
 void paw_json_key_numbered(struct paw_json *j, paw_str key, unsigned number);
@@ -54,7 +55,11 @@ PAW_MUST_CHECK enum paw_status paw_json_end(struct paw_json *j);
 
 /** Key and value in one; an absent text writes neither. */
 void paw_json_member(struct paw_json *j, const char *key, paw_str s);
+void paw_json_member_text(struct paw_json *j, const char *key, const char *PAW_NULLABLE text);
 void paw_json_member_time(struct paw_json *j, const char *key, paw_filetime t);
+void paw_json_member_count(struct paw_json *j, const char *key, uint64_t n);
+void paw_json_member_u64(struct paw_json *j, const char *key, uint64_t n);
+void paw_json_member_true(struct paw_json *j, const char *key);
 
 /** s as a JSON string with its quotes. */
 void paw_json_quote(struct paw_stream *out, paw_str s);

@@ -41,11 +41,6 @@ void paw_stream_text(struct paw_stream *s, const char *text)
     paw_stream_put(s, text, strlen(text));
 }
 
-void paw_stream_char(struct paw_stream *s, char c)
-{
-    paw_stream_put(s, &c, 1);
-}
-
 void paw_stream_u64(struct paw_stream *s, uint64_t n)
 {
     char digits[20]; /* of 2^64 - 1 */

@@ -22,7 +22,13 @@ void paw_stream_init(struct paw_stream *s, struct paw_out *out);
 void paw_stream_put(struct paw_stream *s, const void *bytes, size_t n);
 /** A terminated constant of ours: never for text of evidence. */
 void paw_stream_text(struct paw_stream *s, const char *text);
-void paw_stream_char(struct paw_stream *s, char c);
+static inline void paw_stream_char(struct paw_stream *s, char c)
+{
+    if (s->used < sizeof(s->bytes))
+        s->bytes[s->used++] = c;
+    else
+        paw_stream_put(s, &c, 1);
+}
 /** Decimal digits. */
 void paw_stream_u64(struct paw_stream *s, uint64_t n);
 /** n in hexadecimal, upper case, at least digits long. */

@@ -34,39 +34,40 @@ const char *paw_cited_time_of(const struct paw_fact *f)
     return f->time == f->logged ? "record written" : "time of act";
 }
 
-bool paw_field_is_entry(const struct paw_fact *f, enum paw_field_id id)
+static bool is_entry(bool is_hive, enum paw_field_id id)
 {
-    if (id == PAW_F_PROVIDER || id == PAW_F_CHANNEL || id == PAW_F_COMPUTER)
-        return true;
-    return paw_cited_is_hive(f) && (id == PAW_F_KEY || id == PAW_F_VALUE);
+    return id == PAW_F_PROVIDER || id == PAW_F_CHANNEL || id == PAW_F_COMPUTER ||
+           (is_hive && (id == PAW_F_KEY || id == PAW_F_VALUE));
 }
 
-/* How many fields before the i-th are printed under the same name. */
-static unsigned earlier_of_that_name(const struct paw_fact *f, size_t i, paw_str name)
+bool paw_field_is_entry(const struct paw_fact *f, enum paw_field_id id)
 {
-    unsigned n = 0;
-    for (size_t k = 0; k < i; k++) {
-        enum paw_field_id id = PAW_F_NONE;
-        paw_str other = {0};
-        paw_str text = {0};
-        if (paw_fact_field(f, k, &id, &other, &text) && !paw_field_is_entry(f, id) &&
-            paw_str_equal(other, name))
-            n++;
-    }
-    return n;
+    return is_entry(paw_cited_is_hive(f), id);
+}
+
+/* How many of n names are that one. */
+static unsigned count_of(const paw_str *names, size_t n, paw_str name)
+{
+    unsigned same = 0;
+    for (size_t i = 0; i < n; i++)
+        same += names[i].n == name.n && paw_str_equal(names[i], name);
+    return same;
 }
 
 void paw_json_fields(struct paw_json *j, const struct paw_fact *f)
 {
+    const bool is_hive = paw_cited_is_hive(f);
+    paw_str names[PAW_FACT_FIELDS_MAX]; /* printed so far */
+    size_t n = 0;
     enum paw_field_id id = PAW_F_NONE;
-    paw_str name = {0};
     paw_str text = {0};
     paw_json_object(j);
-    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++) {
-        if (paw_field_is_entry(f, id))
+    for (size_t i = 0; i < PAW_FACT_FIELDS_MAX && paw_fact_field(f, i, &id, &names[n], &text);
+         i++) {
+        if (is_entry(is_hive, id))
             continue;
-        const unsigned earlier = earlier_of_that_name(f, i, name);
-        paw_json_key_numbered(j, name, earlier == 0 ? 0 : earlier + 1);
+        const unsigned earlier = count_of(names, n, names[n]);
+        paw_json_key_numbered(j, names[n++], earlier == 0 ? 0 : earlier + 1);
         paw_json_string(j, text);
     }
     paw_json_object_end(j);

@@ -5,20 +5,33 @@
 #include "core/hidden.h"
 #include "core/str.h"
 
+/* Which destinations a printable character of ASCII means something to. */
+enum { TERMINAL = 0, CSV = 1, HTML = 2 };
+
+static const uint8_t means[128] = {
+    ['"'] = CSV | HTML, ['&'] = HTML, ['<'] = HTML, ['>'] = HTML, ['\''] = HTML, ['`'] = HTML,
+};
+
+static bool is_plain(char c, unsigned destination)
+{
+    const uint8_t byte = (uint8_t)c;
+    return byte >= 0x20 && byte < 0x7F && (means[byte] & destination) == 0;
+}
+
 /* Walks s and gives what need not be escaped in runs. True: *c is the character (n bytes at *at) to
  * escape now; false: all is written. */
-static bool next_special(struct paw_stream *out, paw_str s, size_t *at, const char *special,
+static bool next_special(struct paw_stream *out, paw_str s, size_t *at, unsigned destination,
                          uint32_t *c, size_t *n)
 {
     size_t end = *at;
-    while (end < s.n) {
-        const uint8_t byte = (uint8_t)s.p[end];
-        *n = 1;
-        *c = byte;
-        if (byte >= 0x7F)
-            *n = paw_utf8_next(s, end, c);
+    for (;;) {
+        while (end < s.n && is_plain(s.p[end], destination))
+            end++;
+        if (end == s.n)
+            break;
+        *n = paw_utf8_next(s, end, c);
         const bool is_broken = *c == 0xFFFD && *n == 1;
-        if (is_broken || paw_char_is_hidden(*c) || (*c < 0x7F && strchr(special, (int)*c) != NULL))
+        if (is_broken || *c < 0x7F || paw_char_is_hidden(*c))
             break;
         end += *n;
     }
@@ -100,7 +113,7 @@ void paw_csv_cell(struct paw_stream *out, paw_str s)
         paw_stream_char(out, '"');
     if (is_formula(s))
         paw_stream_char(out, '\'');
-    for (size_t at = 0; next_special(out, s, &at, "\"", &c, &n); at += n) {
+    for (size_t at = 0; next_special(out, s, &at, CSV, &c, &n); at += n) {
         if (c == '"')
             paw_stream_text(out, "\"\"");
         else if (is_broken_byte(s, at, c, n))
@@ -134,7 +147,7 @@ static void put_html(struct paw_stream *out, paw_str s, enum html_place place)
 {
     uint32_t c = 0;
     size_t n = 0;
-    for (size_t at = 0; next_special(out, s, &at, "&<>\"'`", &c, &n); at += n) {
+    for (size_t at = 0; next_special(out, s, &at, HTML, &c, &n); at += n) {
         if (c == '&') {
             paw_stream_text(out, "&amp;");
         } else if (c == '<') {
@@ -177,7 +190,7 @@ void paw_terminal_text(struct paw_stream *out, paw_str s)
 {
     uint32_t c = 0;
     size_t n = 0;
-    for (size_t at = 0; next_special(out, s, &at, "", &c, &n); at += n) {
+    for (size_t at = 0; next_special(out, s, &at, TERMINAL, &c, &n); at += n) {
         if (is_broken_byte(s, at, c, n)) {
             paw_stream_text(out, "\\x");
             paw_stream_hex(out, (uint8_t)s.p[at], 2);

@@ -42,99 +42,104 @@ const char *paw_place_name(uint64_t class)
     return NULL;
 }
 
-static void add_span(struct paw_tree *t, cJSON *to, struct paw_span span)
+static void add_span(struct paw_json *j, struct paw_span span)
 {
     if (span.length == 0)
         return;
-    paw_tree_count(t, to, "start", span.start);
-    paw_tree_count(t, to, "length", span.length);
+    paw_json_member_count(j, "start", span.start);
+    paw_json_member_count(j, "length", span.length);
 }
 
 /* An empty text is not known, and what is not known is left out. */
-static void add_known(struct paw_tree *t, cJSON *to, const char *key, paw_str s)
+static void add_known(struct paw_json *j, const char *key, paw_str s)
 {
     if (s.n != 0)
-        paw_tree_str(t, to, key, s);
+        paw_json_member(j, key, s);
 }
 
-static void add_object(struct paw_tree *t, cJSON *to, const struct paw_command *c)
+static void add_object(struct paw_json *j, const struct paw_command *c)
 {
     if (c->target.raw.n == 0)
         return;
-    cJSON *object = paw_tree_object(t);
-    paw_tree_text(t, object, "kind", paw_object_kind_name(c->kind));
-    add_known(t, object, "text", c->target.norm.n != 0 ? c->target.norm : c->target.raw);
-    paw_tree_text(t, object, "place", paw_place_name(c->target.class));
-    add_known(t, object, "host", c->target.host);
-    add_known(t, object, "stream", c->target.stream);
-    add_span(t, object, c->target.span);
-    paw_tree_add(t, to, "object", object);
+    paw_json_key(j, "object");
+    paw_json_object(j);
+    paw_json_member_text(j, "kind", paw_object_kind_name(c->kind));
+    add_known(j, "text", c->target.norm.n != 0 ? c->target.norm : c->target.raw);
+    paw_json_member_text(j, "place", paw_place_name(c->target.class));
+    add_known(j, "host", c->target.host);
+    add_known(j, "stream", c->target.stream);
+    add_span(j, c->target.span);
+    paw_json_object_end(j);
 }
 
-static void add_call(struct paw_tree *t, cJSON *to, const struct paw_command *c)
+static void add_call(struct paw_json *j, const struct paw_command *c)
 {
     if (c->call.module.raw.n == 0)
         return;
-    add_known(t, to, "module", c->call.module.norm);
-    add_known(t, to, "export", c->call.export);
+    add_known(j, "module", c->call.module.norm);
+    add_known(j, "export", c->call.export);
     if ((c->form & PAW_FORM_ORDINAL) != 0)
-        paw_tree_count(t, to, "ordinal", c->call.ordinal);
-    add_known(t, to, "arguments", c->call.args);
+        paw_json_member_count(j, "ordinal", c->call.ordinal);
+    add_known(j, "arguments", c->call.args);
 }
 
-static void add_switches(struct paw_tree *t, cJSON *to, const struct paw_command *c)
+static void add_switches(struct paw_json *j, const struct paw_command *c)
 {
-    cJSON *all = paw_tree_array(t);
+    paw_json_key(j, "switches");
+    paw_json_array(j);
     for (size_t i = 0; i < c->n_switches; i++) {
-        cJSON *one = paw_tree_object(t);
-        paw_tree_text(t, one, "name", c->switches[i].name);
-        paw_tree_str(t, one, "value", c->switches[i].value);
-        add_span(t, one, c->switches[i].span);
-        paw_tree_add(t, all, NULL, one);
+        paw_json_object(j);
+        paw_json_member_text(j, "name", c->switches[i].name);
+        paw_json_member(j, "value", c->switches[i].value);
+        add_span(j, c->switches[i].span);
+        paw_json_object_end(j);
     }
-    paw_tree_add(t, to, "switches", all);
+    paw_json_array_end(j);
 }
 
-static void add_tokens(struct paw_tree *t, cJSON *to, const char *key,
-                       const struct paw_token *tokens, size_t n)
+static void add_tokens(struct paw_json *j, const char *key, const struct paw_token *tokens,
+                       size_t n)
 {
-    cJSON *all = paw_tree_array(t);
+    paw_json_key(j, key);
+    paw_json_array(j);
     for (size_t i = 0; i < n; i++) {
-        cJSON *one = paw_tree_object(t);
-        paw_tree_str(t, one, "text", tokens[i].text);
-        add_span(t, one, tokens[i].span);
-        paw_tree_add(t, all, NULL, one);
+        paw_json_object(j);
+        paw_json_member(j, "text", tokens[i].text);
+        add_span(j, tokens[i].span);
+        paw_json_object_end(j);
     }
-    paw_tree_add(t, to, key, all);
+    paw_json_array_end(j);
 }
 
-static void add_nested(struct paw_tree *t, cJSON *to, const struct paw_command *c)
+static void add_nested(struct paw_json *j, const struct paw_command *c)
 {
     if (c->n_nested == 0)
         return;
-    cJSON *all = paw_tree_array(t);
+    paw_json_key(j, "commands");
+    paw_json_array(j);
     for (size_t i = 0; i < c->n_nested; i++) {
-        cJSON *one = paw_tree_object(t);
-        paw_tree_text(t, one, "launcher", c->nested[i].launcher);
-        paw_tree_str(t, one, "text", c->nested[i].text);
-        add_span(t, one, c->nested[i].span);
-        paw_tree_add(t, all, NULL, one);
+        paw_json_object(j);
+        paw_json_member_text(j, "launcher", c->nested[i].launcher);
+        paw_json_member(j, "text", c->nested[i].text);
+        add_span(j, c->nested[i].span);
+        paw_json_object_end(j);
     }
-    paw_tree_add(t, to, "commands", all);
+    paw_json_array_end(j);
 }
 
-void paw_tree_command(struct paw_tree *t, cJSON *to, const struct paw_command *c)
+void paw_json_command(struct paw_json *j, const struct paw_command *c)
 {
-    cJSON *command = paw_tree_object(t);
-    add_known(t, command, "program", c->program);
-    paw_tree_text(t, command, "verb", c->verb);
-    add_object(t, command, c);
-    add_call(t, command, c);
-    add_switches(t, command, c);
-    add_tokens(t, command, "operands", c->operands, c->n_operands);
-    add_tokens(t, command, "tokens", c->tokens, c->n_tokens);
-    add_nested(t, command, c);
+    paw_json_key(j, "command");
+    paw_json_object(j);
+    add_known(j, "program", c->program);
+    paw_json_member_text(j, "verb", c->verb);
+    add_object(j, c);
+    add_call(j, c);
+    add_switches(j, c);
+    add_tokens(j, "operands", c->operands, c->n_operands);
+    add_tokens(j, "tokens", c->tokens, c->n_tokens);
+    add_nested(j, c);
     if ((c->flags & PAW_LINE_BROKEN) != 0)
-        paw_tree_true(t, command, "broken");
-    paw_tree_add(t, to, "command", command);
+        paw_json_member_true(j, "broken");
+    paw_json_object_end(j);
 }

@@ -4,7 +4,8 @@
 
 #include <catspaw/catspaw.h>
 
-#include "reports/tree.h"
+#include "core/json.h"
 
-/** Adds "command": program, verb, typed object, switches, operands, tokens, commands inside. */
-void paw_tree_command(struct paw_tree *t, cJSON *PAW_NULLABLE to, const struct paw_command *c);
+/** Adds the member "command": program, verb, typed object, switches, operands, tokens, commands
+ * inside. */
+void paw_json_command(struct paw_json *j, const struct paw_command *c);

@@ -4,7 +4,6 @@
 
 #include "core/filetime.h"
 #include "core/str.h"
-#include "reports/cited.h"
 
 static cJSON *checked(struct paw_tree *t, cJSON *item)
 {
@@ -96,17 +95,7 @@ void paw_tree_time(struct paw_tree *t, cJSON *to, const char *key, paw_filetime 
         paw_tree_str(t, to, key, paw_filetime_text(when, text));
 }
 
-void paw_tree_fields(struct paw_tree *t, cJSON *to, const char *key, const struct paw_fact *f)
-{
-    struct paw_out out = paw_buffer_out(&t->text);
-    struct paw_json j;
-    paw_json_begin(&j, &out);
-    paw_json_fields(&j, f);
-    t->failed |= paw_json_end(&j) != PAW_OK;
-    add_scratch(t, to, key);
-}
-
-enum { FIRST_ROOM = 16 * 1024 }; /* most findings */
+enum { FIRST_ROOM = 1024 }; /* most files of a ledger */
 
 char *paw_tree_print(struct paw_tree *t, cJSON *root)
 {

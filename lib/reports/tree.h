@@ -34,9 +34,6 @@ void paw_tree_u64(struct paw_tree *t, cJSON *PAW_NULLABLE to, const char *key, u
 void paw_tree_true(struct paw_tree *t, cJSON *PAW_NULLABLE to, const char *key);
 /** A time that is not set adds nothing. */
 void paw_tree_time(struct paw_tree *t, cJSON *PAW_NULLABLE to, const char *key, paw_filetime when);
-/** The fact's own fields (reports/cited.h). */
-void paw_tree_fields(struct paw_tree *t, cJSON *PAW_NULLABLE to, const char *key,
-                     const struct paw_fact *f);
 /** Prints root and frees it and t's scratch. The text is the caller's: cJSON_free. NULL: no
  * memory. */
 char *PAW_NULLABLE paw_tree_print(struct paw_tree *t, cJSON *PAW_NULLABLE root);
