@@ -38,7 +38,8 @@
      "<>&\\\"'\",\"Character\":\"A\xE2\x82\xAC\",\"Section\":\"before "
      "<not & markup> after\",\"Empty\":null}}}\n"},
     {"all-tokens", true,
-     "<EventData Name='in &amp; pieces \xE2\x82\xAC' Other='two'><?catspaw an instruction?><Data "
+     "<EventData Name='in &amp; pieces \xE2\x82\xAC' Other='two'><?_x0063_atspaw an "
+     "instruction?><Data "
      "Name='Entities'>a &lt;&gt;&amp;\"'</Data><Data Name='Character'>A\xE2\x82\xAC</Data><Data "
      "Name='Section'>before &lt;not &amp; markup&gt; after</Data><Empty/></EventData></Event>\n"},
     {"all-tokens", false,

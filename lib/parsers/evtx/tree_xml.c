@@ -14,12 +14,27 @@ static void put_pieces(const struct paw_node *n, enum paw_print_as form, struct 
     }
 }
 
-/* `xml` alone is kept for the declaration of a document. */
+/* Targets that are not the evidence's: `xml` alone is kept for the declaration of a document,
+ * `catspaw` for what stands before each record. */
+static const struct {
+    paw_str target;
+    const char *first; /* its first letter, written so that it is another name */
+} kept[] = {
+    {PAW_LIT_INIT("xml"), "_x0078_"},
+    {PAW_LIT_INIT("catspaw"), "_x0063_"},
+};
+
 static void put_instruction(const struct paw_node *n, struct paw_print *o)
 {
-    const bool is_kept = paw_str_same_name(n->text, PAW_LIT("xml"));
-    paw_print_lit(o, is_kept ? "<?_x0078_" : "<?");
-    paw_print_text(o, is_kept ? paw_str_from(n->text, 1) : n->text, PAW_PRINT_NAME);
+    paw_str target = n->text;
+    paw_print_lit(o, "<?");
+    for (size_t i = 0; i < PAW_COUNT_OF(kept); i++) {
+        if (paw_str_same_name(n->text, kept[i].target)) {
+            paw_print_lit(o, kept[i].first);
+            target = paw_str_from(n->text, 1);
+        }
+    }
+    paw_print_text(o, target, PAW_PRINT_NAME);
     paw_print_char(o, ' ');
     put_pieces(n, PAW_PRINT_XML, o);
     paw_print_lit(o, "?>");
