@@ -2,6 +2,13 @@
 /* odbcconf registers drivers (docs/detections 3.7). */
 #include <catspaw/questions.h>
 
+#define INSTALLS (PAW_BARE_WORD | PAW_TAKES_NEXT | PAW_IS_VERB | PAW_HOLDS_PAIRS)
+
+/* A library that the setup of a driver loads, of an odd place or name. */
+#define ODD_LIBRARY(key)                    \
+    ANY(VALUE(key, .in = PAW_UW | PAW_REM), \
+        ALL(VALUE(key, .names = NAMES("*.*")), NOT(VALUE(key, .names = NAMES("*.dll")))))
+
 static const struct paw_program programs[] = {
     {
         .name = "odbcconf",
@@ -17,10 +24,10 @@ static const struct paw_program programs[] = {
                         {.name = "l", .flags = PAW_TAKES_NEXT | PAW_PREFIX_OK},
                         {.name = "regsvr",
                          .flags = PAW_BARE_WORD | PAW_TAKES_NEXT | PAW_IS_TARGET | PAW_IS_VERB},
-                        {.name = "installdriver",
-                         .flags = PAW_BARE_WORD | PAW_TAKES_NEXT | PAW_IS_VERB},
-                        {.name = "installtranslator",
-                         .flags = PAW_BARE_WORD | PAW_TAKES_NEXT | PAW_IS_VERB},
+                        {.name = "installdriver", .flags = INSTALLS},
+                        {.name = "installtranslator", .flags = INSTALLS},
+                        {.name = "driver", .flags = PAW_PAIR}, {.name = "setup", .flags = PAW_PAIR},
+                        {.name = "translator", .flags = PAW_PAIR},
                         {.name = "configdriver", .flags = PAW_BARE_WORD | PAW_IS_VERB},
                         {.name = "configdsn", .flags = PAW_BARE_WORD | PAW_IS_VERB},
                         {.name = "configsysdsn", .flags = PAW_BARE_WORD | PAW_IS_VERB})},
@@ -165,10 +172,7 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_COMMAND,
-        .when =
-            TESTS(ANY(SWITCH("installdriver"), SWITCH("installtranslator")),
-                  TEXT("*driver*=*\\*", "*setup*=*\\*", "*translator*=*\\*"),
-                  TEXT("*\\users\\*", "*\\programdata\\*", "*\\temp\\*", "*=\\\\*", "*\\tasks\\*")),
+        .when = TESTS(ANY(ODD_LIBRARY("driver"), ODD_LIBRARY("translator"), ODD_LIBRARY("setup"))),
         .why = "The named library is loaded when the driver is set up.",
         .benign = "Drivers stand below Windows or Program Files.",
         .next = "The library.",

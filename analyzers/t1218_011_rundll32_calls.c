@@ -99,7 +99,7 @@ static const struct paw_behaviour behaviours[] = {
         .programs = NAMES("rundll32"),
         .uncapped = true,
         .when = TESTS(CALL("printui", "PrintUIEntry", "PrintUIEntryDPIAware"),
-                      TEXT("* /in*", "* /ga*"), TEXT("*\\\\*")),
+                      TEXT("* /in*", "* /ga*", "* -in*", "* -ga*"), TEXT("*\\\\*")),
         .adjust = ADJUST(
             {PAW_HIGH, PAW_M,
              TESTS(TEXT("*\\\\1*.*.*.*\\*", "*\\\\2*.*.*.*\\*", "*\\\\3*.*.*.*\\*",

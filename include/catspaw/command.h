@@ -133,6 +133,8 @@ enum paw_switch_flag {
     PAW_IS_TARGET = 1 << 5,      /* its value is the target                              */
     PAW_IS_VERB = 1 << 6,        /* shown as proxy.verb                                  */
     PAW_BARE_WORD = 1 << 7,      /* an action or verb: stands without a prefix character */
+    PAW_HOLDS_PAIRS = 1 << 8,    /* its value is name|key=value|…                        */
+    PAW_PAIR = 1 << 9,           /* a key of such a value, found only there              */
 };
 
 struct paw_switch {

@@ -128,8 +128,8 @@ static struct match find_switch(const struct paw_grammar *g, const struct paw_fo
     struct match best = {.value_at = SIZE_MAX}, one;
     for (const struct paw_switch *s = g->switches; s != NULL && s->name != NULL; s++) {
         const size_t n = name_at(f, at, s->name);
-        if (((s->flags & PAW_BARE_WORD) != 0) != bare || n == 0 || n <= best.name_length ||
-            !accepts(g, f, at + n, s, &one))
+        if (((s->flags & PAW_BARE_WORD) != 0) != bare || (s->flags & PAW_PAIR) != 0 || n == 0 ||
+            n <= best.name_length || !accepts(g, f, at + n, s, &one))
             continue;
         best = one;
         best.name_length = n;
@@ -276,6 +276,41 @@ static void take_next_value(struct walk *w, const struct paw_switch *what, size_
     ++*i;
 }
 
+/* One `key = value` of a value that holds pairs, if the grammar knows the key. */
+static void add_pair(struct walk *w, paw_str pair, struct paw_span whole)
+{
+    const size_t equals = paw_str_find_char(pair, '=', 0);
+    struct paw_command *ret = w->p->ret;
+    if (equals == SIZE_MAX)
+        return;
+    const paw_str key = paw_str_trim(paw_str_sub(pair, 0, equals), " \t");
+    for (const struct paw_switch *s = w->p->grammar->switches; s->name != NULL; s++) {
+        if ((s->flags & PAW_PAIR) == 0 || !paw_str_same_name(key, paw_str_of(s->name)))
+            continue;
+        if (ret->n_switches == w->room) {
+            paw_mark(w->p, PAW_LINE_BROKEN, whole.start, whole.start + whole.length);
+            return;
+        }
+        struct paw_found_switch *found = &w->switches[ret->n_switches++];
+        const paw_str value = paw_str_trim(paw_str_from(pair, equals + 1), " \t");
+        *found =
+            (struct paw_found_switch){.name = canonical(s),
+                                      .span = paw_span_of_view(w->p->line, pair, whole),
+                                      .value = value,
+                                      .value_span = paw_span_of_view(w->p->line, value, whole)};
+    }
+}
+
+static void add_pairs(struct walk *w, paw_str value, struct paw_span span)
+{
+    for (size_t from = 0; from < value.n;) {
+        size_t end = paw_str_find_char(value, '|', from);
+        end = end == SIZE_MAX ? value.n : end;
+        add_pair(w, paw_str_sub(value, from, end - from), span);
+        from = end + 1;
+    }
+}
+
 static void take_token(struct walk *w, size_t *i)
 {
     const struct paw_token *token = &w->p->ret->tokens[*i];
@@ -305,6 +340,8 @@ static void take_token(struct walk *w, size_t *i)
             return;
         if (m.next == 0) {
             take_next_value(w, m.what, i, found);
+            if ((m.what->flags & PAW_HOLDS_PAIRS) != 0)
+                add_pairs(w, found->value, found->value_span);
             return;
         }
         from = m.next;

@@ -585,11 +585,6 @@ static const struct dialect *dialect_of(paw_str line, size_t *end)
     return other_dialect(paw_str_sub(line, 0, dot));
 }
 
-uint64_t disguise_of_arguments(void)
-{
-    return ~(ALWAYS | BIT(TRICK_CASE) | BIT(TRICK_BLANKS));
-}
-
 void disguise(paw_str line, paw_str directory, uint64_t without, disguise_roll *roll,
               struct disguised *ret)
 {

@@ -65,5 +65,3 @@ typedef unsigned disguise_roll(unsigned n);
  * are tricks that are not to be played, bits by enum trick. */
 void disguise(paw_str line, paw_str directory, uint64_t without, disguise_roll *roll,
               struct disguised *ret);
-/** All tricks but those on letter case, blanks and the program itself. */
-uint64_t disguise_of_arguments(void);

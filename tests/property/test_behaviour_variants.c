@@ -142,24 +142,13 @@ static bool is_line_alone(const struct vec_row *row, paw_str *directory)
     return end != SIZE_MAX && end + 4 == blank;
 }
 
-static bool asks_text(const struct paw_test *t)
-{
-    for (; t != NULL && t->ask != NULL; t++)
-        if (t->ask == paw_ask_text || asks_text(t->tests))
-            return true;
-    return false;
-}
-
-/* A behaviour of processes alone is told of the process that the shell starts, not of its line; one
- * that looks for words takes the line as it is. */
+/* A behaviour of processes alone is told of the process that the shell starts, not of its line. */
 static uint64_t tricks_without(const struct test *t, paw_str id)
 {
     const struct paw_behaviour *b = paw_catalogue_behaviour(t->catalogue, id);
     uint64_t without = 0;
     if (b != NULL && b->of != 0 && (b->of & (PAW_OF_STANDING | PAW_OF_LAUNCHED)) == 0)
         without |= UINT64_C(1) << TRICK_CMD;
-    if (b != NULL && asks_text(b->when))
-        without |= disguise_of_arguments() | UINT64_C(1) << TRICK_VARIABLES;
     return without;
 }
 
