@@ -16,7 +16,8 @@ static const struct paw_program programs[] = {
                     .folds_unicode = true,
                     .switches = SWITCHES({.name = "s"}, {.name = "u", .flags = PAW_IS_VERB},
                                          {.name = "i", .flags = PAW_TAKES_COLON}, {.name = "n"},
-                                         {.name = "e"}, {.name = "c"}, {.name = "v"})},
+                                         {.name = "e"}, {.name = "c"}, {.name = "v"}, {.name = "?"},
+                                         {.name = "h"})},
         .about = "Loads a library and calls its registration exports.",
     },
     {.name = NULL},
@@ -334,10 +335,12 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .when = TESTS(ANY(ALL(VALUE("i", .in = ~UINT64_C(0)), NOT(SWITCH("n")), NOT(SWITCH("u"))),
-                          VALUE("4", .in = ~UINT64_C(0)), TEXT("*.dll,*"))),
+                          VALUE("4", .in = ~UINT64_C(0)), TARGET_NAMED("*.dll*,*"),
+                          LINE(PAW_LINE_UNKNOWN_SWITCH))),
         .unless = UNLESS({TESTS(USUAL_I), "registration for the user"}),
-        .why = "An install text without /n or /u, many libraries, or an export name: nobody "
-               "registers so.",
+        .why =
+            "An install text without /n or /u, many libraries, an export name or a switch that it "
+            "does not know: nobody registers so.",
         .benign = "Home-made installers.",
         .next = "The libraries.",
     },

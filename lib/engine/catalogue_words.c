@@ -120,6 +120,7 @@ static const struct bit lines[] = {
     {PAW_LINE_PADDING, "is padded with blanks"},
     {PAW_LINE_BLOB, "holds a long encoded argument"},
     {PAW_LINE_COMMENT, "ends in a comment"},
+    {PAW_LINE_UNKNOWN_SWITCH, "has a switch that the program does not know"},
     {PAW_LINE_BROKEN, "could not be read whole"},
     {PAW_LINE_CALL,
      "begins with a library and its export, though the program is none that calls such"},

@@ -164,12 +164,14 @@ static bool starts_like_switch(const struct paw_grammar *g, paw_str text)
     return c < 0x80 ? is_prefix(g, (char)c) : paw_is_dash_like(c);
 }
 
-/* A token with a switch character that the grammar does not know, and that is no path. */
+/* A token that begins like a switch, is none that the grammar knows, and is no path. */
 static bool is_unknown_switch(const struct paw_grammar *g, paw_str text)
 {
-    if (text.n < 2 || !is_prefix(g, text.p[0]))
+    uint32_t first = 0;
+    const size_t n = text.n == 0 ? 0 : paw_utf8_next(text, 0, &first);
+    if (n == text.n || !(first < 0x80 ? is_prefix(g, (char)first) : g->folds_unicode))
         return false;
-    for (size_t i = 1; i < text.n; i++) {
+    for (size_t i = n; i < text.n; i++) {
         if (text.p[i] == ':' || text.p[i] == '=')
             return true;
         if (paw_is_slash(text.p[i]) || text.p[i] == '.')
@@ -330,6 +332,8 @@ static void take_token(struct walk *w, size_t *i)
     if (!found_one) {
         if (!looks || !is_unknown_switch(g, token->text))
             w->operands[w->p->ret->n_operands++] = *token;
+        else if (g->split == PAW_SPLIT_REGSVR32) /* the one table that has every letter */
+            paw_mark(w->p, PAW_LINE_UNKNOWN_SWITCH, start, end);
         return;
     }
     while (found_one) {
