@@ -87,7 +87,8 @@ void paw_summary_add(struct paw_summary *to, const struct paw_summary *s)
     to->parts += s->parts;
     to->sieved += s->sieved;
     to->dirty |= s->dirty;
-    to->refused |= s->refused;
+    /* of a file that was read in part nobody says that nothing could be read */
+    to->refused = (to->refused | s->refused) != 0 && to->read + to->recovered == 0;
     if (s->log_entries > to->log_entries)
         to->log_entries = s->log_entries;
 }

@@ -142,14 +142,18 @@ static enum paw_status tell_failure(struct hand *h, enum paw_status status)
     return take_diag(h, &d);
 }
 
-/* Reads h->job. A failure to read is the file's, other failures are everybody's. */
+/* Reads h->job. A failure to read is the file's, other failures are everybody's: err tells of those
+ * alone. */
 static enum paw_status read_job(struct hand *h, struct paw_summary *summary, struct paw_error *err)
 {
+    struct paw_error own = {0};
     *summary = (struct paw_summary){0};
     h->told = 0;
-    enum paw_status status = paw_job_read(&h->job, summary, err);
-    if (status == PAW_E_INTERRUPTED || status == PAW_E_MEMORY || status == PAW_E_OUTPUT)
+    const enum paw_status status = paw_job_read(&h->job, summary, &own);
+    if (status == PAW_E_INTERRUPTED || status == PAW_E_MEMORY || status == PAW_E_OUTPUT) {
+        *err = own;
         return status;
+    }
     if (status < 0 && summary->read == 0)
         summary->refused = 1;
     return status < 0 && h->told == 0 ? tell_failure(h, status) : PAW_OK;

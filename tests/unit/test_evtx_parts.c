@@ -13,6 +13,7 @@
 #include "big.h"
 #include "core/fact.h"
 #include "core/str.h"
+#include "evidence/reading.h"
 #include "evidence/source.h"
 #include "evidence/worker_crew.h"
 #include "parsers/readers.h"
@@ -101,9 +102,7 @@ static enum paw_status done(void *self, const struct paw_job *job, const struct 
 {
     struct parts *p = self;
     (void)job;
-    p->h.summary.read += s->read;
-    p->h.summary.parts += s->parts;
-    p->h.summary.sieved += s->sieved;
+    paw_summary_add(&p->h.summary, s);
     return PAW_OK;
 }
 
@@ -152,6 +151,74 @@ static void a_stop_is_heard(void **state)
     struct parts p = {0};
     assert_int_equal(read_parts(&p, 2, &stop), PAW_E_INTERRUPTED);
     assert_int_equal(p.h.n, 0);
+}
+
+/* A reader whose first part cannot be read, and whose second holds a record. */
+static enum paw_status half_extract(struct paw_source *source, uint32_t number,
+                                    struct paw_range range, const struct paw_wanted *wanted,
+                                    const struct paw_sink *sink, struct paw_summary *summary,
+                                    struct paw_error *err)
+{
+    (void)source;
+    (void)number;
+    (void)wanted;
+    (void)sink;
+    *summary = (struct paw_summary){.read = range.from != 0};
+    return range.from != 0 ? PAW_OK : paw_fail(err, PAW_E_IO, 0, "the first part");
+}
+
+static const struct paw_reader half = {.name = "half", .extract = half_extract};
+
+static enum paw_status next_half(void *self, struct paw_job *ret, struct paw_error *err)
+{
+    struct parts *p = self;
+    (void)err;
+    if (p->n == 2)
+        return PAW_END;
+    *ret = (struct paw_job){.reader = &half,
+                            .path = path,
+                            .size = size,
+                            .range = {.from = p->range.from, .to = p->range.from + 1},
+                            .wanted = &everything,
+                            .sink = &p->sink};
+    p->range.from = 1 - p->range.from;
+    p->n++;
+    return PAW_OK;
+}
+
+/* Fails behind the last part, and says no more of it. */
+static enum paw_status done_half(void *self, const struct paw_job *job, const struct paw_summary *s)
+{
+    struct parts *p = self;
+    (void)job;
+    paw_summary_add(&p->h.summary, s);
+    return p->n == 2 && p->h.fail_after != 0 ? PAW_E_OUTPUT : PAW_OK;
+}
+
+static void a_part_that_cannot_be_read_refuses_no_other(void **state)
+{
+    (void)state;
+    for (unsigned first = 0; first < 2; first++) { /* whichever comes first */
+        struct parts p = {.range.from = first};
+        const struct paw_crew crew = {1, next_half, done_half, &p, NULL};
+        p.sink = (struct paw_sink){&p.h, on_fact, on_diag, on_progress};
+        assert_int_equal(paw_crew_run(&crew, NULL), PAW_OK);
+        assert_int_equal(p.h.summary.read, 1);
+        assert_int_equal(p.h.summary.refused, 0);
+        assert_int_equal(p.h.diags, 1);
+    }
+}
+
+/* What was wrong with a file is not why all ends later. */
+static void a_failure_does_not_borrow_words(void **state)
+{
+    (void)state;
+    struct parts p = {.h.fail_after = 1};
+    const struct paw_crew crew = {1, next_half, done_half, &p, NULL};
+    struct paw_error err = {0};
+    p.sink = (struct paw_sink){&p.h, on_fact, on_diag, on_progress};
+    assert_int_equal(paw_crew_run(&crew, &err), PAW_E_OUTPUT);
+    assert_null(err.what);
 }
 
 /* Sieves that know nothing and everything. */
@@ -281,6 +348,8 @@ int main(void)
         cmocka_unit_test(parts_say_what_the_whole_says),
         cmocka_unit_test(a_sink_that_fails_stops_all),
         cmocka_unit_test(a_stop_is_heard),
+        cmocka_unit_test(a_part_that_cannot_be_read_refuses_no_other),
+        cmocka_unit_test(a_failure_does_not_borrow_words),
         cmocka_unit_test(a_sieve_leaves_out_and_counts),
         cmocka_unit_test(what_is_asked_for_comes),
     };
