@@ -11,6 +11,9 @@
 #include <cmocka.h>
 
 #include "big.h"
+#include "evtx.h"
+#include "schemas.h"
+
 #include "core/fact.h"
 #include "core/str.h"
 #include "evidence/reading.h"
@@ -319,6 +322,94 @@ static void what_is_asked_for_comes(void **state)
     assert_int_equal(acts_of(&asked, PAW_LIT("1280")), want);
 }
 
+/* A template may say itself what the sieve asks for: a record of it has no such value. */
+static void put_load(struct gen_chunk *c, void *arg)
+{
+    const struct gen_schema *schema = gen_schema_find("Microsoft-Windows-Sysmon", 7);
+    const struct gen_system system = {.time = UINT64_C(134169156000000000), .pid = 1, .tid = 1};
+    const struct gen_guid id = gen_guid_of(gen_lit("literal image"));
+    struct gen_values v;
+    size_t descriptors;
+    v.bytes = (struct gen_bytes){0};
+    gen_values_reset(&v);
+    gen_value(&v, 0x0f, id.b, sizeof(id.b));
+    gen_value_text(&v, gen_lit("C:\\Windows\\System32\\shell32.dll"));
+    const size_t place = gen_outer_begin(c, schema, &system, arg);
+    gen_fragment(c);
+    if (gen_instance(c, &id, false)) {
+        gen_open(c, "EventData", GEN_NO_DEPENDENCY);
+        gen_open(c, "Data", GEN_NO_DEPENDENCY);
+        gen_attribute_text(c, "Name", "ProcessGuid");
+        gen_content(c);
+        gen_substitute(c, 0, 0x0f, true);
+        gen_close(c);
+        gen_open(c, "Data", GEN_NO_DEPENDENCY);
+        gen_attribute_text(c, "Name", "Image");
+        gen_content(c);
+        gen_text(c, gen_lit("C:\\Windows\\System32\\rundll32.exe"));
+        gen_close(c);
+        gen_open(c, "Data", GEN_NO_DEPENDENCY);
+        gen_attribute_text(c, "Name", "ImageLoaded");
+        gen_content(c);
+        gen_substitute(c, 1, 0x01, true);
+        gen_close(c);
+        gen_close(c);
+        gen_definition_end(c);
+    }
+    gen_put_values(c, &v, &descriptors);
+    gen_bytes_free(&v.bytes);
+    gen_outer_end(c, place);
+}
+
+static bool is_rundll32(const void *self, paw_str name)
+{
+    (void)self;
+    return paw_str_same_name(name, PAW_LIT("rundll32.exe"));
+}
+
+static bool never_pid(const void *self, uint64_t pid)
+{
+    (void)self;
+    (void)pid;
+    return false;
+}
+
+static void what_a_template_says_is_looked_at(void **state)
+{
+    (void)state;
+    enum { LOADS = 4 };
+    struct gen_evtx_options options = {.computer = "LAB07.corp.example"};
+    const struct paw_sieve one = {NULL,       never_guid, never_pid, is_rundll32,
+                                  never_name, never_name, never_name};
+    const struct paw_wanted asked = {.kinds = UINT64_MAX, .sieve = &one};
+    struct paw_source *source = NULL;
+    struct paw_error err = {0};
+    struct heard h = {0};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    char *bytes = NULL;
+    size_t n = 0;
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    struct gen_evtx *log = gen_evtx_begin(f, &options);
+    for (unsigned i = 0; i < LOADS; i++)
+        assert_true(gen_evtx_record(log, UINT64_C(134169156000000000) + i, put_load, &options));
+    assert_int_equal(gen_evtx_end(log), 0);
+    assert_int_equal(fseek(f, 0, SEEK_END), 0);
+    n = (size_t)ftell(f);
+    bytes = malloc(n);
+    assert_non_null(bytes);
+    rewind(f);
+    assert_int_equal(fread(bytes, 1, n, f), n);
+    (void)fclose(f);
+    assert_int_equal(paw_source_over((paw_bytes){(const uint8_t *)bytes, n}, &source), PAW_OK);
+    assert_int_equal(paw_reader_evtx.extract(source, 1, (struct paw_range){.to = UINT64_MAX},
+                                             &asked, &sink, &h.summary, &err),
+                     PAW_OK);
+    assert_int_equal(h.n, LOADS);
+    paw_source_close(source);
+    free(bytes);
+}
+
 static int make_log(void **state)
 {
     (void)state;
@@ -352,6 +443,7 @@ int main(void)
         cmocka_unit_test(a_failure_does_not_borrow_words),
         cmocka_unit_test(a_sieve_leaves_out_and_counts),
         cmocka_unit_test(what_is_asked_for_comes),
+        cmocka_unit_test(what_a_template_says_is_looked_at),
     };
     return cmocka_run_group_tests(tests, make_log, drop_log);
 }

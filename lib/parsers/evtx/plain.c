@@ -187,7 +187,8 @@ static bool find_recipe(struct paw_plain_sort *s, const struct paw_template *inn
 /* The sieve -------------------------------------------------------------------------------------
  */
 
-/* The value of a datum; of one that is not there, null. */
+/* The value of a datum; of one that is not there, null; of a literal, one that is never compared.
+ */
 static struct paw_evtx_datum item_value(const struct paw_plain *p, const struct paw_template *t,
                                         const struct paw_binxml_instance *inner, size_t i)
 {
@@ -197,6 +198,8 @@ static struct paw_evtx_datum item_value(const struct paw_plain *p, const struct 
     if (item->condition != PAW_BINXML_NONE && item->condition < inner->n &&
         inner->values[item->condition].type == PAW_EVTX_TYPE_NULL)
         return (struct paw_evtx_datum){0};
+    if (item->text.n != 0)
+        return (struct paw_evtx_datum){.type = PAW_EVTX_TYPE_ANSI};
     return datum_at(p, inner, item->index);
 }
 
