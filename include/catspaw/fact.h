@@ -2,8 +2,8 @@
 /**
  * Facts: what a reader makes of one record or one registry value.
  *
- * A fact is flat: a header, fields, bytes; no pointers. It can cross a pipe, lie in a spool or be
- * sorted unchanged. All texts are valid UTF-8 and may hold NUL. A field that the record does not
+ * A fact is flat: a header, texts, and a table of fields at its end; no pointers. It can cross a
+ * pipe, lie in a spool or be sorted unchanged. All texts are valid UTF-8 and may hold NUL. A field that the record does not
  * have, or that says "no value" in one of its ways (`-`, `(NULL)`, empty where empty cannot be
  * meant), is not there at all.
  *
@@ -204,7 +204,8 @@ struct paw_fact {
     struct paw_origin origin;
     uint32_t host; /* given by the engine */
     uint16_t event_id;
-    uint16_t flags; /* enum paw_fact_flag */
+    uint16_t flags;  /* enum paw_fact_flag */
+    uint64_t has[2]; /* a bit for each field of the list: whether it is there */
 };
 
 enum {

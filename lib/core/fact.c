@@ -61,10 +61,26 @@ paw_str paw_kind_name(enum paw_kind kind)
     return paw_str_of(kind < PAW_N_KINDS ? kind_names[kind] : "none");
 }
 
-/* The field table stands right behind the header; both sides keep 8-byte alignment. */
+_Static_assert(PAW_N_FIELDS <= 128, "a bit for each field");
+_Static_assert(sizeof(struct paw_fact) % 8 == 0 && _Alignof(struct paw_field) <= 4 &&
+                   sizeof(struct paw_field) % 4 == 0,
+               "a table that ends with a fact is aligned");
+
+/* The field table ends where the fact does. */
 static const struct paw_field *field_at(const struct paw_fact *f, size_t i)
 {
-    return (const struct paw_field *)(const void *)(f + 1) + i;
+    const void *end = (const uint8_t *)f + f->size;
+    return (const struct paw_field *)end - f->n_fields + i;
+}
+
+static void note_field(uint64_t has[2], unsigned id)
+{
+    has[id / 64] |= UINT64_C(1) << id % 64;
+}
+
+static bool has_field(const struct paw_fact *f, unsigned id)
+{
+    return (f->has[id / 64] >> id % 64 & 1) != 0;
 }
 
 static paw_str text_of(const struct paw_fact *f, const struct paw_field *field)
@@ -74,16 +90,19 @@ static paw_str text_of(const struct paw_fact *f, const struct paw_field *field)
 
 paw_str paw_fact_text(const struct paw_fact *f, enum paw_field_id id)
 {
-    for (size_t i = 0; i < f->n_fields; i++)
-        if (field_at(f, i)->id == id)
-            return text_of(f, field_at(f, i));
+    if (id >= PAW_N_FIELDS || !has_field(f, id))
+        return (paw_str){0};
+    const struct paw_field *field = field_at(f, 0);
+    for (size_t i = 0; i < f->n_fields; i++, field++)
+        if (field->id == id)
+            return text_of(f, field);
     return (paw_str){0};
 }
 
 void paw_fact_pick(const struct paw_fact *f, const uint8_t place[PAW_N_FIELDS], paw_str *out)
 {
-    for (size_t i = 0; i < f->n_fields; i++) {
-        const struct paw_field *field = field_at(f, i);
+    const struct paw_field *field = field_at(f, 0);
+    for (size_t i = 0; i < f->n_fields; i++, field++) {
         const uint8_t to = place[field->id];
         if (to != 0 && out[to - 1].p == NULL)
             out[to - 1] = text_of(f, field);
@@ -153,25 +172,30 @@ bool paw_fact_check(const void *bytes, size_t n)
     if (head.size != n || head.kind == PAW_KIND_NONE || head.kind >= PAW_N_KINDS ||
         head.state > PAW_CORRUPT || head.n_fields > PAW_FACT_FIELDS_MAX)
         return false;
-    const size_t texts = sizeof(head) + head.n_fields * sizeof(struct paw_field);
-    if (texts > n)
+    const size_t table = head.n_fields * sizeof(struct paw_field);
+    if (table > n - sizeof(head))
         return false;
-    const bool ascii = is_ascii((const uint8_t *)bytes + texts, n - texts);
-    size_t end = texts; /* texts lie one behind the other: none is checked, or counts, twice */
+    const size_t texts_end = n - table;
+    const bool ascii = is_ascii((const uint8_t *)bytes + sizeof(head), texts_end - sizeof(head));
+    size_t end =
+        sizeof(head); /* texts lie one behind the other: none is checked, or counts, twice */
+    uint64_t has[2] = {0};
     for (size_t i = 0; i < head.n_fields; i++) {
         struct paw_field field;
-        memcpy(&field, (const uint8_t *)bytes + sizeof(head) + i * sizeof(field), sizeof(field));
-        if (field.id == PAW_F_NONE || field.id >= PAW_N_FIELDS || field.at > n ||
-            field.length > n - field.at || field.at < end || field.name_length > field.at - end ||
+        memcpy(&field, (const uint8_t *)bytes + texts_end + i * sizeof(field), sizeof(field));
+        if (field.id == PAW_F_NONE || field.id >= PAW_N_FIELDS || field.at > texts_end ||
+            field.length > texts_end - field.at || field.at < end ||
+            field.name_length > field.at - end ||
             (field.name_length != 0) != (field.id == PAW_F_OTHER))
             return false;
         end = field.at + field.length;
+        note_field(has, field.id);
         const char *at = (const char *)bytes + field.at;
         if (!ascii && (!paw_utf8_valid((paw_str){at - field.name_length, field.name_length}) ||
                        !paw_utf8_valid((paw_str){at, field.length})))
             return false;
     }
-    return true;
+    return has[0] == head.has[0] && has[1] == head.has[1];
 }
 
 /* Building --------------------------------------------------------------------------------------
@@ -179,27 +203,28 @@ bool paw_fact_check(const void *bytes, size_t n)
 
 enum { FIRST_ROOM = 4096, NAME_BYTES_MAX = 512 }; /* event data names have at most some 60 */
 
-static bool make_room(uint8_t **bytes, size_t *room, size_t want)
+static bool make_room(struct paw_fact_builder *b, size_t want)
 {
-    if (want <= *room)
+    if (want <= b->room)
         return true;
-    size_t grown = *room == 0 ? FIRST_ROOM : *room;
+    size_t grown = b->room == 0 ? FIRST_ROOM : b->room;
     while (grown < want)
         grown *= 2;
-    uint8_t *more = realloc(*bytes, grown);
+    uint8_t *more = realloc(b->out, grown);
     if (more == NULL)
         return false;
-    *bytes = more;
-    *room = grown;
+    b->out = more;
+    b->room = grown;
     return true;
 }
 
 void paw_fact_begin(struct paw_fact_builder *b, enum paw_kind kind)
 {
-    b->used = 0;
+    b->used = sizeof(struct paw_fact);
     b->n_fields = 0;
-    b->failed = false;
+    b->failed = !make_room(b, b->used);
     b->head = (struct paw_fact){.kind = (uint8_t)kind};
+    memset(b->place, 0, sizeof(b->place));
 }
 
 /* Cut at a character, so that what remains is valid UTF-8. */
@@ -219,40 +244,44 @@ static void add(struct paw_fact_builder *b, enum paw_field_id id, paw_str name, 
     if (b->failed)
         return;
     if (b->n_fields == PAW_FACT_FIELDS_MAX ||
-        b->used + name.n + kept.n > PAW_FACT_BYTES_MAX - sizeof(b->fields) - sizeof(b->head) - 8) {
+        b->used + name.n + kept.n > PAW_FACT_BYTES_MAX - sizeof(b->fields) - 8) {
         b->head.flags |= PAW_FACT_CUT;
         return;
     }
-    if (!make_room(&b->bytes, &b->room, b->used + name.n + kept.n + 1)) {
+    const size_t at = b->used + name.n;
+    if (!make_room(b, at + kept.n)) {
         b->failed = true;
         return;
     }
     if (kept.n < text.n)
         b->head.flags |= PAW_FACT_CUT;
     if (name.n != 0)
-        memcpy(b->bytes + b->used, name.p, name.n);
+        memcpy(b->out + b->used, name.p, name.n);
     if (kept.n != 0)
-        memcpy(b->bytes + b->used + name.n, kept.p, kept.n);
+        memcpy(b->out + at, kept.p, kept.n);
     b->fields[b->n_fields++] = (struct paw_field){
         .id = (uint16_t)id,
         .name_length = (uint16_t)name.n,
-        .at = (uint32_t)(b->used + name.n), /* from the text's start; laid out in end */
+        .at = (uint32_t)at,
         .length = (uint32_t)kept.n,
     };
-    b->used += name.n + kept.n;
+    if (id != PAW_F_OTHER)
+        b->place[id] = (uint8_t)b->n_fields;
+    note_field(b->head.has, id);
+    b->used = at + kept.n;
 }
 
 paw_str paw_fact_built(const struct paw_fact_builder *b, enum paw_field_id id)
 {
-    for (size_t i = 0; i < b->n_fields; i++)
-        if (b->fields[i].id == id)
-            return (paw_str){(const char *)b->bytes + b->fields[i].at, b->fields[i].length};
-    return (paw_str){0};
+    if (b->place[id] == 0)
+        return (paw_str){0};
+    const struct paw_field *field = &b->fields[b->place[id] - 1];
+    return (paw_str){(const char *)b->out + field->at, field->length};
 }
 
 void paw_fact_add(struct paw_fact_builder *b, enum paw_field_id id, paw_str text)
 {
-    if (text.p != NULL && id != PAW_F_OTHER && paw_fact_built(b, id).p == NULL)
+    if (text.p != NULL && id != PAW_F_OTHER && b->place[id] == 0)
         add(b, id, (paw_str){0}, text);
 }
 
@@ -294,26 +323,56 @@ static bool is_real_guid(paw_str guid)
     return guid.n != 0 && !paw_str_equal(guid, PAW_LIT("{00000000-0000-0000-0000-000000000000}"));
 }
 
-/* Finds the process, its record and its copies; equality is always checked on the texts. */
-static void set_hashes(struct paw_fact_builder *b)
+/* Hashes of where a record comes from: the same few come again and again. */
+static void hash_whence(struct paw_fact_builder *b, uint64_t *computer, uint64_t *identity)
 {
     static const enum paw_field_id whence[] = {PAW_F_COMPUTER, PAW_F_CHANNEL, PAW_F_PROVIDER,
                                                PAW_F_HIVE,     PAW_F_KEY,     PAW_F_VALUE};
+    enum { FIRST = sizeof(struct paw_fact) };
+    const uint16_t id = b->head.event_id;
+    const paw_str name = paw_fact_built(b, PAW_F_COMPUTER);
+    struct paw_fact_whence *known = &b->whences[(id ^ id >> 6) % PAW_FACT_WHENCES];
+    /* as normalise.c begins every fact */
+    const bool is_usual = b->place[PAW_F_PROVIDER] == 1 && b->place[PAW_F_CHANNEL] == 2 &&
+                          b->place[PAW_F_COMPUTER] == 3 &&
+                          (b->place[PAW_F_HIVE] | b->place[PAW_F_KEY] | b->place[PAW_F_VALUE]) == 0;
+    const size_t n = is_usual ? b->fields[2].at + b->fields[2].length - FIRST : SIZE_MAX;
+    if (n != 0 && n == known->n && id == known->event_id &&
+        b->fields[0].length == known->provider && b->fields[1].length == known->channel &&
+        memcmp(b->out + FIRST, known->text, n) == 0) {
+        *computer = known->computer;
+        *identity = known->identity;
+        return;
+    }
+    *computer = paw_hash_name(name, 1);
+    *identity = id;
+    for (size_t i = 0; i < PAW_COUNT_OF(whence); i++)
+        *identity = paw_hash_name(paw_fact_built(b, whence[i]), *identity);
+    if (n > PAW_FACT_WHENCE_MAX || n == 0)
+        return;
+    *known = (struct paw_fact_whence){.computer = *computer,
+                                      .identity = *identity,
+                                      .event_id = id,
+                                      .provider = (uint16_t)b->fields[0].length,
+                                      .channel = (uint16_t)b->fields[1].length,
+                                      .n = (uint16_t)n};
+    memcpy(known->text, b->out + FIRST, n);
+}
+
+/* Finds the process, its record and its copies; equality is always checked on the texts. */
+static void set_hashes(struct paw_fact_builder *b)
+{
     struct paw_fact *head = &b->head;
-    const uint64_t computer = paw_hash_name(paw_fact_built(b, PAW_F_COMPUTER), 1);
+    uint64_t computer = 0, identity = 0;
+    hash_whence(b, &computer, &identity);
     const paw_str guid = paw_fact_built(b, PAW_F_PROCESS_GUID);
     const bool has_guid = is_real_guid(guid);
     const paw_str key = has_guid ? guid : paw_fact_built(b, PAW_F_PROCESS_ID);
     head->subject = key.n == 0 ? 0 : paw_hash_name(key, computer + has_guid);
-    uint64_t h = head->event_id;
-    for (size_t i = 0; i < PAW_COUNT_OF(whence); i++)
-        h = paw_hash_name(paw_fact_built(b, whence[i]), h);
     const uint64_t numbers[2] = {head->record_id, head->logged};
-    head->identity = paw_hash(numbers, sizeof(numbers), h);
-    h = head->kind;
-    for (size_t i = 0; i < b->n_fields; i++)
-        h = paw_hash(b->bytes + b->fields[i].at, b->fields[i].length, h + b->fields[i].id);
-    head->content = h;
+    head->identity = paw_hash(numbers, sizeof(numbers), identity);
+    const uint64_t fields = paw_hash(b->fields, b->n_fields * sizeof(b->fields[0]), head->kind);
+    head->content = paw_hash(b->out + sizeof(*head), b->used - sizeof(*head), fields);
 }
 
 const struct paw_fact *paw_fact_end(struct paw_fact_builder *b)
@@ -322,27 +381,19 @@ const struct paw_fact *paw_fact_end(struct paw_fact_builder *b)
         return NULL;
     set_hashes(b);
     const size_t table = b->n_fields * sizeof(struct paw_field);
-    const size_t texts = sizeof(b->head) + table;
-    const size_t whole = (texts + b->used + 7) / 8 * 8;
-    if (!make_room(&b->out, &b->out_room, whole))
+    const size_t whole = (b->used + table + 7) / 8 * 8;
+    if (!make_room(b, whole))
         return NULL;
-    memset(b->out + (whole - 8), 0, 8);
+    memset(b->out + b->used, 0, whole - table - b->used);
+    memcpy(b->out + (whole - table), b->fields, table);
     b->head.size = (uint32_t)whole;
     b->head.n_fields = (uint16_t)b->n_fields;
     memcpy(b->out, &b->head, sizeof(b->head));
-    for (size_t i = 0; i < b->n_fields; i++) {
-        struct paw_field field = b->fields[i];
-        field.at += (uint32_t)texts;
-        memcpy(b->out + sizeof(b->head) + i * sizeof(field), &field, sizeof(field));
-    }
-    if (b->used != 0)
-        memcpy(b->out + texts, b->bytes, b->used);
     return (const struct paw_fact *)(const void *)b->out;
 }
 
 void paw_fact_builder_finish(struct paw_fact_builder *b)
 {
-    free(b->bytes);
     free(b->out);
     *b = (struct paw_fact_builder){0};
 }

@@ -6,15 +6,27 @@
 
 #include <catspaw/fact.h>
 
+enum {
+    PAW_FACT_WHENCES = 64, /* records come from a few providers, channels and computers */
+    PAW_FACT_WHENCE_MAX = 160,
+};
+
+/** Event number, provider, channel and computer of some fact, and what they hash to. */
+struct paw_fact_whence {
+    uint64_t computer, identity;
+    uint16_t event_id, provider, channel, n; /* bytes; n: of all three, 0: free */
+    uint8_t text[PAW_FACT_WHENCE_MAX];
+};
+
 struct paw_fact_builder {
-    uint8_t *PAW_NULLABLE bytes; /* text so far                        */
+    uint8_t *PAW_NULLABLE out; /* the fact so far: room for its header, texts */
     size_t used, room;
     struct paw_field fields[PAW_FACT_FIELDS_MAX];
     size_t n_fields;
+    uint8_t place[PAW_N_FIELDS]; /* one more than where it stands among the fields; 0: nowhere */
     struct paw_fact head;
-    uint8_t *PAW_NULLABLE out; /* the finished fact                    */
-    size_t out_room;
     bool failed; /* no memory: finish gives NULL         */
+    struct paw_fact_whence whences[PAW_FACT_WHENCES];
 };
 
 void paw_fact_begin(struct paw_fact_builder *b, enum paw_kind kind);
