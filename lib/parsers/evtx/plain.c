@@ -6,6 +6,7 @@
 #include "core/fact.h"
 #include "core/str.h"
 #include "core/utf16.h"
+#include "parsers/evtx/scalars.h"
 #include "parsers/evtx/values.h"
 #include "parsers/normalise_table.h"
 
@@ -69,17 +70,38 @@ static bool number_of(const struct paw_plain *p, const struct paw_template_slot 
            paw_evtx_value_number(datum_at(p, outer, slot->index), ret);
 }
 
-static paw_str text_of(struct paw_plain *p, const struct paw_template_slot *slot,
-                       const struct paw_binxml_instance *outer, bool *lossy)
+/* The value's text, in the record's room where it has some: most have. */
+static paw_str value_text(struct paw_plain *p, struct paw_evtx_datum v, bool *lossy)
 {
-    if (slot->index == PAW_BINXML_NONE)
-        return slot->text;
-    return paw_evtx_value_text(p->arena, datum_at(p, outer, slot->index), lossy);
+    char *out = p->texts + p->n_texts;
+    const size_t left = sizeof(p->texts) - p->n_texts;
+    size_t n = 0;
+    if (v.type == PAW_EVTX_TYPE_NULL || v.type == PAW_EVTX_TYPE_BINXML)
+        return (paw_str){0};
+    if (v.type == PAW_EVTX_TYPE_STRING && paw_utf16_room(v.bytes.n / 2) <= left)
+        n = paw_utf16_put(paw_utf16_trim(paw_utf16_of(v.bytes)), out, lossy);
+    else if (left < PAW_SCALAR_TEXT || (n = paw_scalar_put(v, out)) == 0)
+        return paw_evtx_value_text(p->arena, v, lossy);
+    p->n_texts += n;
+    return (paw_str){out, n};
 }
 
 static bool is_same(paw_bytes b, const uint8_t *raw, size_t n)
 {
     return b.n == n && (n == 0 || memcmp(b.p, raw, n) == 0);
+}
+
+/* Makes a text of System one that is known by raw: the value's, or the literal. */
+static void know_text(struct paw_plain_text *t, const struct paw_template_slot *slot, paw_bytes raw)
+{
+    t->n = (uint8_t)raw.n;
+    t->is_lossy = false;
+    t->text = slot->text;
+    if (slot->index == PAW_BINXML_NONE)
+        return;
+    memcpy(t->raw, raw.p, raw.n);
+    t->text.n = paw_utf16_put(paw_utf16_trim(paw_utf16_of(raw)), t->room, &t->is_lossy);
+    t->text.p = t->room;
 }
 
 /* What is to be done with records of this kind; NULL: they are not plain. */
@@ -88,7 +110,6 @@ static struct paw_plain_sort *sort_of(struct paw_plain *p, const struct paw_temp
 {
     paw_bytes raw[2];
     uint64_t event_id = 0;
-    bool lossy = false;
     if (!raw_of(p, &t->provider, outer, &raw[0]) || !raw_of(p, &t->channel, outer, &raw[1]) ||
         !number_of(p, &t->event_id, outer, &event_id) || event_id > UINT16_MAX)
         return NULL;
@@ -96,20 +117,18 @@ static struct paw_plain_sort *sort_of(struct paw_plain *p, const struct paw_temp
     h = raw[0].n == 0 ? h : paw_hash(raw[0].p, raw[0].n, h);
     h = raw[1].n == 0 ? h : paw_hash(raw[1].p, raw[1].n, h);
     struct paw_plain_sort *s = &p->sorts[(h ^ h >> 17) % PAW_PLAIN_SORTS];
-    if (s->outer == t && s->event_id == event_id && is_same(raw[0], s->raw[0], s->n[0]) &&
-        is_same(raw[1], s->raw[1], s->n[1]))
+    if (s->outer == t && s->event_id == event_id &&
+        is_same(raw[0], s->provider.raw, s->provider.n) &&
+        is_same(raw[1], s->channel.raw, s->channel.n))
         return s;
-    const paw_str provider = text_of(p, &t->provider, outer, &lossy);
-    const paw_str channel = text_of(p, &t->channel, outer, &lossy);
-    if (provider.n == 0 || channel.n == 0 || lossy)
+    *s = (struct paw_plain_sort){.event_id = (uint16_t)event_id};
+    know_text(&s->provider, &t->provider, raw[0]);
+    know_text(&s->channel, &t->channel, raw[1]);
+    const paw_str provider = s->provider.text;
+    if (provider.n == 0 || s->channel.text.n == 0 || s->provider.is_lossy || s->channel.is_lossy)
         return NULL;
-    *s = (struct paw_plain_sort){.outer = t, .event_id = (uint16_t)event_id};
-    for (size_t i = 0; i < 2; i++) {
-        s->n[i] = (uint8_t)raw[i].n;
-        if (raw[i].n != 0)
-            memcpy(s->raw[i], raw[i].p, raw[i].n);
-    }
-    s->kind = paw_record_kind(provider, channel, s->event_id);
+    s->outer = t;
+    s->kind = paw_record_kind(provider, s->channel.text, s->event_id);
     s->kind = s->kind == PAW_KIND_NONE ? PAW_KIND_OTHER : s->kind;
     s->is_wanted = paw_record_is_wanted(p->walk->wanted, s->kind, provider, s->event_id);
     return s;
@@ -334,22 +353,31 @@ static bool may_be_value(struct paw_plain *p, struct paw_evtx_datum v)
     return known->answer;
 }
 
+/* The computer that a record names; NULL: not so that it can be kept. */
+static struct paw_plain_computer *computer_of(struct paw_plain *p, const struct paw_template *t,
+                                              const struct paw_binxml_instance *outer)
+{
+    paw_bytes raw;
+    if (!raw_of(p, &t->computer, outer, &raw))
+        return NULL;
+    const struct paw_template *literal = raw.n == 0 ? t : NULL;
+    const uint64_t h = raw.n == 0 ? (uintptr_t)t >> 4 : paw_hash(raw.p, raw.n, 0);
+    struct paw_plain_computer *c = &p->computers[h % PAW_PLAIN_COMPUTERS];
+    if (c->name.text.p != NULL && c->outer == literal && is_same(raw, c->name.raw, c->name.n))
+        return c;
+    c->outer = literal;
+    c->kinds = 0;
+    know_text(&c->name, &t->computer, raw);
+    return c;
+}
+
 /* Whether facts of this computer and kind were given before; from now on they were. */
 static bool was_given(struct paw_plain *p, const struct paw_plain_sort *s,
                       const struct paw_binxml_instance *outer)
 {
-    const struct paw_template *t = s->outer;
-    paw_bytes raw;
-    if (!raw_of(p, &t->computer, outer, &raw))
+    struct paw_plain_computer *c = computer_of(p, s->outer, outer);
+    if (c == NULL)
         return false;
-    const struct paw_template *literal = raw.n == 0 ? t : NULL;
-    const uint64_t h = raw.n == 0 ? (uintptr_t)t >> 4 : paw_hash(raw.p, raw.n, 0);
-    struct paw_plain_computer *c = &p->computers[h % PAW_PLAIN_COMPUTERS];
-    if (c->kinds == 0 || c->outer != literal || !is_same(raw, c->raw, c->n)) {
-        *c = (struct paw_plain_computer){.outer = literal, .n = (uint8_t)raw.n};
-        if (raw.n != 0)
-            memcpy(c->raw, raw.p, raw.n);
-    }
     const bool was = (c->kinds & PAW_KIND_BIT(s->kind)) != 0;
     c->kinds |= PAW_KIND_BIT(s->kind);
     return was;
@@ -384,27 +412,52 @@ static bool is_left_out(struct paw_plain *p, const struct paw_plain_sort *s,
 /* The record ------------------------------------------------------------------------------------
  */
 
+/* The text of Security/@UserID: mostly that of the record before. */
+static paw_str user_of(struct paw_plain *p, const struct paw_template_slot *slot,
+                       const struct paw_binxml_instance *outer, bool *lossy)
+{
+    if (slot->index == PAW_BINXML_NONE)
+        return slot->text;
+    const struct paw_evtx_datum v = datum_at(p, outer, slot->index);
+    struct paw_plain_text *t = &p->user;
+    if (v.type != PAW_EVTX_TYPE_SID || v.bytes.n > sizeof(t->raw))
+        return value_text(p, v, lossy);
+    if (t->n == 0 || !is_same(v.bytes, t->raw, t->n)) {
+        t->n = 0;
+        const paw_str text = value_text(p, v, lossy);
+        if (text.n == 0 || text.n > sizeof(t->room))
+            return text;
+        t->n = (uint8_t)v.bytes.n;
+        memcpy(t->raw, v.bytes.p, v.bytes.n);
+        memcpy(t->room, text.p, text.n);
+        t->text = (paw_str){t->room, text.n};
+    }
+    return t->text;
+}
+
 static bool read_system(struct paw_plain *p, const struct paw_plain_sort *s,
                         const struct paw_binxml_instance *outer, bool *lossy)
 {
     const struct paw_template *t = s->outer;
     struct paw_record *r = &p->record;
     uint64_t created = 0, record_id = 0, pid = 0;
-    paw_bytes computer;
     *r = (struct paw_record){.event_id = s->event_id};
+    p->n_texts = 0;
+    const struct paw_plain_computer *computer = computer_of(p, t, outer);
     if (!number_of(p, &t->record_id, outer, &record_id) ||
-        !number_of(p, &t->process_id, outer, &pid) || !raw_of(p, &t->computer, outer, &computer) ||
-        !t->user_id.is_known || !number_of(p, &t->created, outer, &created) ||
+        !number_of(p, &t->process_id, outer, &pid) || computer == NULL || !t->user_id.is_known ||
+        !number_of(p, &t->created, outer, &created) ||
         datum_at(p, outer, t->created.index).type != PAW_EVTX_TYPE_FILETIME)
         return false;
-    r->provider = text_of(p, &t->provider, outer, lossy);
-    r->channel = text_of(p, &t->channel, outer, lossy);
-    r->computer = text_of(p, &t->computer, outer, lossy);
-    r->user_sid = text_of(p, &t->user_id, outer, lossy);
+    r->provider = s->provider.text;
+    r->channel = s->channel.text;
+    r->computer = computer->name.text;
+    *lossy = computer->name.is_lossy;
+    r->user_sid = user_of(p, &t->user_id, outer, lossy);
     r->created = paw_evtx_time(created);
     r->record_id = record_id;
     r->process_id = (uint32_t)pid;
-    return r->provider.p != NULL && r->channel.p != NULL && r->computer.p != NULL;
+    return true;
 }
 
 static bool read_data(struct paw_plain *p, const struct paw_plain_sort *s,
@@ -430,7 +483,7 @@ static bool read_data(struct paw_plain *p, const struct paw_plain_sort *s,
         if (v.type == PAW_EVTX_TYPE_BINXML || (v.type & PAW_EVTX_TYPE_ARRAY) != 0 ||
             bytes > TEXT_BYTES_MAX)
             return false;
-        d->text = paw_evtx_value_text(p->arena, v, lossy);
+        d->text = value_text(p, v, lossy);
         if (d->text.p == NULL && v.type != PAW_EVTX_TYPE_NULL)
             return false;
     }

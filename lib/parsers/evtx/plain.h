@@ -19,6 +19,17 @@ enum {
     PAW_PLAIN_KEYS = 256, /* the same of keys of the registry */
     PAW_PLAIN_KEY_MAX = 300,
     PAW_PLAIN_COMPUTERS = 16,
+    PAW_PLAIN_TEXT_MAX = 3 * (PAW_PLAIN_RAW_MAX / 2), /* UTF-8 of as many bytes */
+    PAW_PLAIN_TEXTS = 16384,                          /* of one record: of most, some 2,000 */
+};
+
+/** A text of System that comes in many records, as it lies and as it is told. */
+struct paw_plain_text {
+    uint8_t n; /* bytes of raw; 0: free, or the literal of a template */
+    bool is_lossy;
+    uint8_t raw[PAW_PLAIN_RAW_MAX];
+    char room[PAW_PLAIN_TEXT_MAX];
+    paw_str text;
 };
 
 /** Records of one outer template, provider, channel and number. */
@@ -26,8 +37,7 @@ struct paw_plain_sort {
     const struct paw_template *PAW_NULLABLE outer; /* NULL: free */
     uint16_t event_id;
     bool is_wanted;
-    uint8_t n[2]; /* bytes of provider and channel where they are values */
-    uint8_t raw[2][PAW_PLAIN_RAW_MAX];
+    struct paw_plain_text provider, channel;
     enum paw_kind kind;
     const struct paw_template *PAW_NULLABLE inner; /* that the recipe is for */
     bool has_recipe, is_sifted;
@@ -50,9 +60,8 @@ struct paw_plain_key {
 /** A computer of which facts were given. */
 struct paw_plain_computer {
     const struct paw_template *PAW_NULLABLE outer; /* where its name is a literal */
-    uint8_t n;
-    uint8_t raw[PAW_PLAIN_RAW_MAX];
-    uint64_t kinds; /* given; 0: free */
+    struct paw_plain_text name;                    /* its text absent: free */
+    uint64_t kinds;                                /* given */
 };
 
 struct paw_plain {
@@ -66,6 +75,9 @@ struct paw_plain {
     struct paw_plain_name names[PAW_PLAIN_NAMES];
     struct paw_plain_key keys[PAW_PLAIN_KEYS];
     struct paw_plain_computer computers[PAW_PLAIN_COMPUTERS];
+    struct paw_plain_text user; /* of the last record that had one */
+    size_t n_texts;             /* bytes taken of: */
+    char texts[PAW_PLAIN_TEXTS];
 };
 
 /** p is zeroed; the others are set up by the caller and outlive it. */
