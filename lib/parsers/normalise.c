@@ -6,6 +6,7 @@
 
 #include "core/filetime.h"
 #include "core/str.h"
+#include "parsers/evtx/scalars.h"
 #include "parsers/normalise_table.h"
 
 enum {
@@ -27,13 +28,16 @@ void paw_normaliser_finish(struct paw_normaliser *n)
 /* Values ----------------------------------------------------------------------------------------
  */
 
+static bool may_be_none(paw_str text)
+{
+    return text.n == 0 || text.p[0] == '-' || text.p[0] == '(' || text.p[0] == '<';
+}
+
 paw_str paw_value_of(paw_str text)
 {
     static const char *const none[] = {"-", "(NULL)", "(null)", "<unknown process>"};
     if (text.n == 0)
         return (paw_str){0};
-    if (text.p[0] != '-' && text.p[0] != '(' && text.p[0] != '<')
-        return text;
     for (size_t i = 0; i < PAW_COUNT_OF(none); i++)
         if (paw_str_equal(text, paw_str_of(none[i])))
             return (paw_str){0};
@@ -43,8 +47,7 @@ paw_str paw_value_of(paw_str text)
 /* Sysmon doubles every percent sign (detections.md 0.4, trap 1). */
 static paw_str fold_percent(struct paw_making *m, paw_str s)
 {
-    if (!m->is_sysmon || s.n == 0 || memchr(s.p, '%', s.n) == NULL ||
-        paw_str_find(s, PAW_LIT("%%"), 0) == SIZE_MAX)
+    if (memchr(s.p, '%', s.n) == NULL || paw_str_find(s, PAW_LIT("%%"), 0) == SIZE_MAX)
         return s;
     char *out = paw_arena_alloc(m->arena, s.n);
     size_t n = 0;
@@ -60,14 +63,20 @@ static paw_str fold_percent(struct paw_making *m, paw_str s)
 
 static paw_str value(struct paw_making *m, paw_str text)
 {
-    return fold_percent(m, paw_value_of(text));
+    const paw_str some = may_be_none(text) ? paw_value_of(text) : text;
+    return m->is_sysmon && some.n != 0 ? fold_percent(m, some) : some;
 }
 
-static paw_str print(struct paw_making *m, bool is_hex, uint64_t n)
+static paw_str print_decimal(struct paw_making *m, uint64_t n)
 {
     char text[24];
-    const int length = is_hex ? snprintf(text, sizeof(text), "0x%llx", (unsigned long long)n)
-                              : snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+    return paw_arena_str(m->arena, (paw_str){text, (size_t)(paw_decimal_put(text, n) - text)});
+}
+
+static paw_str print_hex(struct paw_making *m, uint64_t n)
+{
+    char text[24];
+    const int length = snprintf(text, sizeof(text), "0x%llx", (unsigned long long)n);
     return paw_arena_str(m->arena, (paw_str){text, length < 0 ? 0 : (size_t)length});
 }
 
@@ -112,10 +121,34 @@ static paw_str respell(const struct spelling *table, paw_str s)
     return s;
 }
 
-static paw_str number_as(struct paw_making *m, bool is_hex, paw_str s)
+static bool read_number(paw_str s, uint64_t *ret)
+{
+    return paw_str_u64(paw_str_trim(s, " \t\r\n"), ret);
+}
+
+/* A number below 10^19 as it would be printed. */
+static bool is_decimal(paw_str s)
+{
+    enum { DIGITS_MAX = 19 };
+    if (s.n == 0 || s.n > DIGITS_MAX || (s.p[0] == '0' && s.n > 1))
+        return false;
+    size_t i = 0;
+    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+        i++;
+    return i == s.n;
+}
+
+static paw_str as_pid(struct paw_making *m, paw_str s)
 {
     uint64_t n = 0;
-    return paw_str_u64(paw_str_trim(s, " \t\r\n"), &n) ? print(m, is_hex, n) : s;
+    return !is_decimal(s) && read_number(s, &n) ? print_decimal(m, n) : s;
+}
+
+/* Only what is written in hexadecimal. */
+static paw_str as_hex(struct paw_making *m, paw_str s)
+{
+    uint64_t n = 0;
+    return paw_str_starts_name(s, PAW_LIT("0x")) && read_number(s, &n) ? print_hex(m, n) : s;
 }
 
 static paw_str convert(struct paw_making *m, enum paw_as as, paw_str s)
@@ -124,9 +157,9 @@ static paw_str convert(struct paw_making *m, enum paw_as as, paw_str s)
     case PAW_AS_IT_IS:
         return s;
     case PAW_AS_PID:
-        return number_as(m, false, s);
-    case PAW_AS_HEX: /* only what is written in hexadecimal */
-        return paw_str_starts_name(s, PAW_LIT("0x")) ? number_as(m, true, s) : s;
+        return as_pid(m, s);
+    case PAW_AS_HEX:
+        return as_hex(m, s);
     case PAW_AS_INTEGRITY:
         return respell(integrity, s);
     case PAW_AS_DIRECTION:
@@ -182,7 +215,7 @@ void paw_put(struct paw_making *m, enum paw_field_id id, paw_str text)
 
 void paw_put_number(struct paw_making *m, enum paw_field_id id, uint64_t number)
 {
-    paw_put(m, id, print(m, false, number));
+    paw_put(m, id, print_decimal(m, number));
 }
 
 /* The table -------------------------------------------------------------------------------------
@@ -314,7 +347,7 @@ static void put_data(struct paw_making *m, const struct paw_row *row)
         }
         const paw_str text = value(m, d->text);
         if (text.p != NULL)
-            paw_put(m, map->id, convert(m, map->as, text));
+            paw_put(m, map->id, map->as == PAW_AS_IT_IS ? text : convert(m, map->as, text));
     }
 }
 
@@ -398,6 +431,11 @@ static enum paw_status make(struct paw_making *m, enum paw_kind kind, const stru
     return status < 0 || (fact->flags & PAW_FACT_CUT) == 0 ? status : tell_cut(sink, fact);
 }
 
+static bool is_sysmon(paw_str provider)
+{
+    return paw_str_same_name(provider, PAW_LIT("Microsoft-Windows-Sysmon"));
+}
+
 bool paw_recipe_find(paw_str provider, paw_str channel, uint16_t event_id, const paw_str *names,
                      size_t n, struct paw_recipe *ret)
 {
@@ -405,6 +443,7 @@ bool paw_recipe_find(paw_str provider, paw_str channel, uint16_t event_id, const
     if (n > PAW_RECIPE_NAMES_MAX || (row != NULL && row->applies != NULL))
         return false;
     ret->row = row;
+    ret->is_sysmon = is_sysmon(provider);
     ret->n = n;
     for (size_t i = 0; i < n; i++)
         ret->maps[i] = row == NULL || names[i].p == NULL ? NULL : search_mapping(row, names[i]);
@@ -452,7 +491,7 @@ static enum paw_status make_all(struct paw_normaliser *n, const struct paw_recip
     m->known = n->known;
     m->recipe = recipe;
     m->record = r;
-    m->is_sysmon = paw_str_same_name(r->provider, PAW_LIT("Microsoft-Windows-Sysmon"));
+    m->is_sysmon = recipe != NULL ? recipe->is_sysmon : is_sysmon(r->provider);
     m->n_actions = 0;
     size_t number = 0;
     enum paw_status status = PAW_OK;

@@ -34,6 +34,7 @@ enum { PAW_RECIPE_NAMES_MAX = 96 };
 /** How records with the same provider, channel, number and names of data become facts. */
 struct paw_recipe {
     const struct paw_row *PAW_NULLABLE row; /* NULL: none */
+    bool is_sysmon;
     size_t n;
     const struct paw_mapping *PAW_NULLABLE maps[PAW_RECIPE_NAMES_MAX]; /* by datum; NULL: its own */
 };
