@@ -13,6 +13,7 @@
 enum {
     TEXT_BYTES_MAX = 2 * PAW_EVTX_CHUNK_BYTES, /* values of one record: else event.h's limits */
     GUID_BYTES = 16,
+    SORT_TRIES = 8,
 };
 
 /* Names that are remembered, by which question was asked. */
@@ -116,11 +117,16 @@ static struct paw_plain_sort *sort_of(struct paw_plain *p, const struct paw_temp
     uint64_t h = event_id * UINT64_C(0x9E3779B97F4A7C15) + (uintptr_t)t;
     h = raw[0].n == 0 ? h : paw_hash(raw[0].p, raw[0].n, h);
     h = raw[1].n == 0 ? h : paw_hash(raw[1].p, raw[1].n, h);
-    struct paw_plain_sort *s = &p->sorts[(h ^ h >> 17) % PAW_PLAIN_SORTS];
-    if (s->outer == t && s->event_id == event_id &&
-        is_same(raw[0], s->provider.raw, s->provider.n) &&
-        is_same(raw[1], s->channel.raw, s->channel.n))
-        return s;
+    struct paw_plain_sort *s = NULL;
+    for (size_t i = 0; i < SORT_TRIES; i++) {
+        s = &p->sorts[((h ^ h >> 17) + i) % PAW_PLAIN_SORTS];
+        if (s->outer == t && s->event_id == event_id &&
+            is_same(raw[0], s->provider.raw, s->provider.n) &&
+            is_same(raw[1], s->channel.raw, s->channel.n))
+            return s;
+        if (s->outer == NULL)
+            break;
+    }
     *s = (struct paw_plain_sort){.event_id = (uint16_t)event_id};
     know_text(&s->provider, &t->provider, raw[0]);
     know_text(&s->channel, &t->channel, raw[1]);
