@@ -47,6 +47,7 @@ enum paw_status paw_job_open(const struct paw_job *job, struct paw_source **ret,
     if (status >= 0)
         status = open_companions(job, source);
     paw_source_share(source, job->shared);
+    paw_source_set_workbench(source, job->workbench);
     if (status < 0)
         paw_source_close(source);
     else

@@ -20,6 +20,7 @@ struct paw_source {
     bool is_short;             /* a window ended before the file should */
     struct paw_source *beside[PAW_BESIDE];
     struct paw_shared *shared;
+    struct paw_workbench *workbench;
 };
 
 enum paw_status paw_source_open(const char *path, struct paw_source **ret, struct paw_error *err)
@@ -96,6 +97,23 @@ struct paw_shared *paw_source_shared(const struct paw_source *s)
 void paw_source_share(struct paw_source *s, struct paw_shared *shared)
 {
     s->shared = shared;
+}
+
+void paw_workbench_clear(struct paw_workbench *b)
+{
+    if (b->tools != NULL)
+        b->put_away(b->tools);
+    *b = (struct paw_workbench){0};
+}
+
+struct paw_workbench *paw_source_workbench(const struct paw_source *s)
+{
+    return s->workbench;
+}
+
+void paw_source_set_workbench(struct paw_source *s, struct paw_workbench *bench)
+{
+    s->workbench = bench;
 }
 
 static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,

@@ -43,6 +43,19 @@ void paw_source_put_beside(struct paw_source *s, size_t i, struct paw_source *co
 struct paw_shared *PAW_NULLABLE paw_source_shared(const struct paw_source *s);
 void paw_source_share(struct paw_source *s, struct paw_shared *PAW_NULLABLE shared);
 
+/** What a reader keeps from one job to the next: the thread's, for as long as its jobs want the
+ * same. Zeroed: nothing. */
+struct paw_workbench {
+    void *PAW_NULLABLE tools;
+    void (*PAW_NULLABLE put_away)(void *tools);
+};
+
+void paw_workbench_clear(struct paw_workbench *b);
+
+/** The workbench of who reads it; the caller's, and outlives the source. NULL: none. */
+struct paw_workbench *PAW_NULLABLE paw_source_workbench(const struct paw_source *s);
+void paw_source_set_workbench(struct paw_source *s, struct paw_workbench *PAW_NULLABLE bench);
+
 /** At most n bytes at offset; fewer at the end. The view is valid until the next window of the same
  * source. */
 PAW_MUST_CHECK enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n,

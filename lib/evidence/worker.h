@@ -15,6 +15,7 @@
 
 struct paw_nursery;
 struct paw_shared;
+struct paw_workbench;
 
 struct paw_worker_limits {
     uint64_t memory;        /* bytes, per child, on top of what it starts with */
@@ -32,8 +33,9 @@ struct paw_job {
     const char *path;                       /* of the evidence file   */
     const char *PAW_NULLABLE beside[2];     /* of its companions (paw_source_beside) */
     struct paw_shared *PAW_NULLABLE shared; /* with jobs over other parts; for threads alone */
-    uint32_t number;                        /* its source number      */
-    uint64_t size;                          /* when it was inventoried: another one is a change */
+    struct paw_workbench *PAW_NULLABLE workbench; /* of the thread; for threads alone */
+    uint32_t number;                              /* its source number      */
+    uint64_t size;   /* when it was inventoried: another one is a change */
     uint64_t memory; /* 0: limits.memory; a job that needs more is run alone */
     struct paw_range range;
     const struct paw_wanted *wanted;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "evidence/reading.h"
+#include "evidence/source.h"
 
 enum {
     THREADS_MAX = 64,
@@ -35,6 +36,7 @@ struct hand {
     struct paw_job job; /* with the sink below */
     const struct paw_sink *to;
     struct paw_sink sink;
+    struct paw_workbench workbench;
     uint64_t items, told;
     size_t used;
     uint8_t *batch; /* whole answers: struct head, then a fact or a diagnostic */
@@ -170,6 +172,7 @@ static enum paw_status take_job(struct hand *h, struct paw_error *err)
     const enum paw_status status = asked->next(asked->self, &h->job, err);
     h->to = h->job.sink;
     h->job.sink = &h->sink;
+    h->job.workbench = &h->workbench;
     return status;
 }
 
@@ -213,6 +216,7 @@ static void *work(void *self)
     if (status < 0)
         stop_all(c, status, &err);
     unlock(c);
+    paw_workbench_clear(&h->workbench);
     return NULL;
 }
 

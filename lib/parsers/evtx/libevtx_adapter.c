@@ -328,8 +328,9 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     paw_arena_init(&own, SIZE_MAX);
     struct reading *r = paw_arena_alloc(&own, sizeof(*r));
     struct paw_evtx_walk *w = paw_arena_alloc(&own, sizeof(*w));
+    struct paw_normaliser *normaliser = paw_arena_alloc(&own, sizeof(*normaliser));
     *summary = (struct paw_summary){0};
-    if (r == NULL || w == NULL) {
+    if (r == NULL || w == NULL || normaliser == NULL) {
         paw_arena_finish(&own);
         return paw_fail(err, PAW_E_MEMORY, 0, "log");
     }
@@ -343,9 +344,12 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     w->begin_chunk = begin_chunk;
     w->read_record = read_record;
     r->walk = w;
+    paw_normaliser_init(normaliser);
+    w->normaliser = normaliser;
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);
     put_file_header(r->image);
     const enum paw_status status = paw_evtx_walk_run(w, range);
+    paw_normaliser_finish(normaliser);
     paw_arena_finish(&r->arena);
     paw_arena_finish(&own);
     return status;

@@ -5,9 +5,12 @@
  * the compiled plan of their template. Records that nothing claims are read as well, with templates
  * of the same log where their own are gone. Format: docs, EVTX.
  */
+#include <stdlib.h>
+
 #include "core/cursor.h"
 #include "core/str.h"
 #include "core/utf16.h"
+#include "evidence/source.h"
 #include "parsers/evtx/event.h"
 #include "parsers/evtx/known_templates.h"
 #include "parsers/evtx/lender.h"
@@ -34,6 +37,7 @@ struct native {
     struct paw_borrower borrower;
     struct paw_binxml_compiler compiler;
     struct paw_event event;
+    struct paw_normaliser normaliser;
     struct paw_plain plain;
     struct paw_record record;
     const struct paw_evtx_at *at; /* the record that is being read              */
@@ -321,27 +325,26 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
     return paw_evtx_walk_lose(&r->walk, at, at->place == PAW_EVTX_TORN ? "torn" : "holds no event");
 }
 
-static enum paw_status read_any(struct paw_source *source, bool is_carved, uint32_t number,
-                                struct paw_range range, const struct paw_wanted *wanted,
-                                const struct paw_sink *sink, struct paw_summary *summary,
-                                struct paw_error *err)
+/* Jobs ------------------------------------------------------------------------------------------
+ */
+
+static void put_away(void *tools)
 {
-    struct paw_arena own;
-    paw_arena_init(&own, SIZE_MAX);
-    struct native *r = paw_arena_alloc(&own, sizeof(*r));
-    *summary = (struct paw_summary){0};
+    struct native *r = tools;
+    paw_normaliser_finish(&r->normaliser);
+    paw_templates_finish(&r->templates);
+    paw_arena_finish(&r->arena);
+    free(r);
+}
+
+/* What is kept from job to job: templates and what they were found to be, room. */
+static struct native *native_of(struct paw_workbench *bench)
+{
+    if (bench->tools != NULL && bench->put_away == put_away)
+        return bench->tools;
+    struct native *r = calloc(1, sizeof(*r));
     if (r == NULL)
-        return paw_fail(err, PAW_E_MEMORY, 0, "log");
-    r->walk.source = source;
-    r->walk.number = number;
-    r->walk.wanted = wanted;
-    r->walk.sink = sink;
-    r->walk.summary = summary;
-    r->walk.err = err;
-    r->walk.is_carved = is_carved;
-    r->walk.reader = r;
-    r->walk.begin_chunk = begin_chunk;
-    r->walk.read_record = read_record;
+        return NULL;
     r->event.arena = &r->arena;
     r->event.compiler = &r->compiler;
     r->event.template_of = template_of;
@@ -349,13 +352,41 @@ static enum paw_status read_any(struct paw_source *source, bool is_carved, uint3
     r->event.record = &r->record;
     paw_arena_init(&r->arena, RECORD_BYTES_MAX);
     paw_templates_init(&r->templates, &r->compiler);
-    paw_borrower_init(&r->borrower, source, is_carved, &r->templates);
+    paw_normaliser_init(&r->normaliser);
     paw_plain_init(&r->plain, &r->walk, &r->templates, &r->arena);
+    paw_workbench_clear(bench);
+    *bench = (struct paw_workbench){r, put_away};
+    return r;
+}
+
+static enum paw_status read_any(struct paw_source *source, bool is_carved, uint32_t number,
+                                struct paw_range range, const struct paw_wanted *wanted,
+                                const struct paw_sink *sink, struct paw_summary *summary,
+                                struct paw_error *err)
+{
+    struct paw_workbench own = {0};
+    struct paw_workbench *bench = paw_source_workbench(source);
+    struct native *r = native_of(bench != NULL ? bench : &own);
+    *summary = (struct paw_summary){0};
+    if (r == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "log");
+    memset(&r->walk, 0, sizeof(r->walk));
+    r->walk.source = source;
+    r->walk.number = number;
+    r->walk.wanted = wanted;
+    r->walk.sink = sink;
+    r->walk.summary = summary;
+    r->walk.err = err;
+    r->walk.is_carved = is_carved;
+    r->walk.normaliser = &r->normaliser;
+    r->walk.reader = r;
+    r->walk.begin_chunk = begin_chunk;
+    r->walk.read_record = read_record;
+    paw_borrower_init(&r->borrower, source, is_carved, &r->templates);
+    paw_plain_begin(&r->plain);
     const enum paw_status status = paw_evtx_walk_run(&r->walk, range);
     paw_borrower_finish(&r->borrower);
-    paw_templates_finish(&r->templates);
-    paw_arena_finish(&r->arena);
-    paw_arena_finish(&own);
+    paw_workbench_clear(&own);
     return status;
 }
 

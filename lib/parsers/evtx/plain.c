@@ -27,6 +27,11 @@ void paw_plain_init(struct paw_plain *p, struct paw_evtx_walk *walk,
     p->arena = arena;
 }
 
+void paw_plain_begin(struct paw_plain *p)
+{
+    memset(p->computers, 0, sizeof(p->computers));
+}
+
 /* What pointed at templates is stale once they were forgotten. */
 static void keep_up(struct paw_plain *p)
 {

@@ -84,6 +84,9 @@ struct paw_plain {
 void paw_plain_init(struct paw_plain *p, struct paw_evtx_walk *walk,
                     struct paw_templates *templates, struct paw_arena *arena);
 
+/** Another job begins, of which the same is wanted: what was given before counts no more. */
+void paw_plain_begin(struct paw_plain *p);
+
 /**
  * Reads a record that the chunk claims, whole, of a template that its chunk holds. PAW_END: it is
  * not plain, and nothing was done. A negative status is the sink's.

@@ -200,9 +200,9 @@ enum paw_status paw_evtx_walk_give(struct paw_evtx_walk *w, const struct paw_evt
     if (status < 0)
         return status;
     if (recipe != NULL)
-        return paw_normalise_by(&w->normaliser, recipe, record, w->wanted, w->sink,
+        return paw_normalise_by(w->normaliser, recipe, record, w->wanted, w->sink,
                                 &w->summary->kinds, w->err);
-    return paw_normalise(&w->normaliser, record, w->wanted, w->sink, &w->summary->kinds, w->err);
+    return paw_normalise(w->normaliser, record, w->wanted, w->sink, &w->summary->kinds, w->err);
 }
 
 /* Chunks ----------------------------------------------------------------------------------------
@@ -414,10 +414,7 @@ static enum paw_status carve(struct paw_evtx_walk *w, struct paw_range range)
 enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range)
 {
     *w->summary = (struct paw_summary){0};
-    paw_normaliser_init(&w->normaliser);
-    const enum paw_status status = w->is_carved ? carve(w, range) : read_log(w, range);
-    paw_normaliser_finish(&w->normaliser);
-    return status;
+    return w->is_carved ? carve(w, range) : read_log(w, range);
 }
 
 /* Parts -----------------------------------------------------------------------------------------

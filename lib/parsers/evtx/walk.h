@@ -27,6 +27,7 @@ struct paw_evtx_walk {
     struct paw_summary *summary;
     struct paw_error *PAW_NULLABLE err;
     bool is_carved; /* the source is any bytes: what is found in them is recovered */
+    struct paw_normaliser *PAW_NULLABLE normaliser; /* for paw_evtx_walk_give */
 
     /* what the reader gives */
     void *reader;
@@ -48,7 +49,6 @@ struct paw_evtx_walk {
         uint64_t from, to, n; /* bytes of the file, records in them */
     } extent;                 /* carved, not told yet               */
     unsigned n_extents;
-    struct paw_normaliser normaliser;
     unsigned n_diags;                         /* of this chunk                         */
     uint64_t n_dark_slack, dark_slack_at;     /* slack that could not be read          */
     uint64_t n_dark_records, dark_records_at; /* beyond what is told one by one        */
