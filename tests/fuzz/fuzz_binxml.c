@@ -5,13 +5,13 @@
  * well nested, texts are UTF-8, budgets hold.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/str.h"
 #include "parsers/evtx/event.h"
 #include "parsers/evtx/templates.h"
+
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,14 +24,6 @@ enum {
 static struct paw_binxml_compiler compiler;
 static struct paw_templates templates;
 static struct paw_event event;
-
-static void require(bool holds, const char *what)
-{
-    if (!holds) {
-        (void)fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
 
 static void check_text(paw_str s)
 {

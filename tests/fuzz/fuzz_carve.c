@@ -4,13 +4,13 @@
  * and no record is given twice. Carving the bytes behind some others finds the same.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/fact.h"
 #include "evidence/source.h"
 #include "parsers/readers.h"
+
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,14 +21,6 @@ struct found {
     size_t n_bytes, n;
     uint64_t last;
 };
-
-static void require(bool holds, const char *what)
-{
-    if (!holds) {
-        (void)fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
 
 static enum paw_status take_fact(void *self, const struct paw_fact *f)
 {
@@ -44,19 +36,10 @@ static enum paw_status take_fact(void *self, const struct paw_fact *f)
     return PAW_OK;
 }
 
-static enum paw_status take_diag(void *self, const struct paw_diag *d)
+static enum paw_status take_carved_diag(void *self, const struct paw_diag *d)
 {
-    (void)self;
-    require(d->count != 0 && memchr(d->detail, 0, sizeof(d->detail)) != NULL, "a diagnostic");
     require(!paw_diag_is_damage(d->code), "what is carved is damage");
-    return PAW_OK;
-}
-
-static enum paw_status take_progress(void *self, uint64_t item)
-{
-    (void)self;
-    (void)item;
-    return PAW_OK;
+    return take_diag(self, d);
 }
 
 static size_t carve(const uint8_t *bytes, size_t n)
@@ -64,7 +47,7 @@ static size_t carve(const uint8_t *bytes, size_t n)
     const struct paw_wanted wanted = {.kinds = UINT64_MAX};
     const struct paw_range whole = {.to = UINT64_MAX};
     struct found r = {.bytes = bytes, .n_bytes = n};
-    const struct paw_sink sink = {&r, take_fact, take_diag, take_progress};
+    const struct paw_sink sink = {&r, take_fact, take_carved_diag, take_progress};
     struct paw_summary summary;
     struct paw_error err;
     struct paw_source *source = NULL;

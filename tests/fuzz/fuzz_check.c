@@ -4,8 +4,6 @@
  * of strict JSON, and every span points into the printed line at exactly the text it names.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <catspaw/catspaw.h>
 
@@ -13,15 +11,9 @@
 #include "core/str.h"
 #include "core/stream.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
-static void require(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    (void)fprintf(stderr, "%s\n", what);
-    abort();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool lies_in(paw_str line, struct paw_span span)
 {

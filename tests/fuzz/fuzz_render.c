@@ -7,7 +7,6 @@
  */
 #include <ctype.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,17 +15,11 @@
 #include "parsers/evtx/layout.h"
 #include "parsers/evtx/render.h"
 
+#include "require.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { DEPTH_MAX = 256, KEYS_MAX = 4096 };
-
-static void require(bool holds, const char *what)
-{
-    if (!holds) {
-        (void)fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
 
 /* JSON ------------------------------------------------------------------------------------------
  */
@@ -253,20 +246,6 @@ static enum paw_status take_fact(void *self, const struct paw_fact *f)
     (void)self;
     (void)f;
     require(false, "a fact nobody asked for");
-    return PAW_OK;
-}
-
-static enum paw_status take_diag(void *self, const struct paw_diag *d)
-{
-    (void)self;
-    require(d->count != 0 && memchr(d->detail, 0, sizeof(d->detail)) != NULL, "a diagnostic");
-    return PAW_OK;
-}
-
-static enum paw_status take_progress(void *self, uint64_t item)
-{
-    (void)self;
-    (void)item;
     return PAW_OK;
 }
 

@@ -4,22 +4,14 @@
  * found in a finding that says the same; what is refused is refused at a place in the text.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "core/str.h"
 #include "core/stream.h"
 #include "suppress.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
-static void require(bool holds, const char *what)
-{
-    if (holds)
-        return;
-    (void)fprintf(stderr, "%s\n", what);
-    abort();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool has_wildcard(paw_str s)
 {
