@@ -7,8 +7,9 @@
 const char *difference_name(unsigned c)
 {
     static const char *const names[DIFFERENCE_CLASSES] = {
-        "none", "hex-zeros",  "time-digits",  "size",  "sign",
-        "real", "beyond-bmp", "noncharacter", "blank", "markup",
+        "none",       "hex-zeros",    "time-digits", "size",   "sign",     "real",
+        "beyond-bmp", "noncharacter", "blank",       "markup", "far-time", "nul",
+        "surrogate",  "repeat",       "empty",       "second",
     };
     return c < DIFFERENCE_CLASSES ? names[c] : "";
 }
@@ -68,6 +69,42 @@ static bool is_equal_but(paw_str theirs, paw_str ours, uint32_t from, uint32_t t
     return differs && i == theirs.n;
 }
 
+/* A FILETIME that libevtx cannot print stands as both its halves. */
+static bool is_far_time(paw_str theirs, paw_str ours)
+{
+    const paw_str high = paw_str_sub(theirs, 1, 10), low = paw_str_sub(theirs, 12, 10);
+    uint64_t a = 0, b = 0, c = 0;
+    return paw_str_starts(theirs, PAW_LIT("(0x")) && theirs.n == 23 && is_hex(high, &a) &&
+           is_hex(low, &b) && paw_str_u64(ours, &c) && c == (a << 32 | b);
+}
+
+/* Ours goes on behind a NUL where theirs ends. */
+static bool is_nul(paw_str theirs, paw_str ours)
+{
+    return theirs.p != NULL && theirs.n < ours.n && ours.p[theirs.n] == '\0' &&
+           paw_str_starts(ours, theirs);
+}
+
+/* Behind a surrogate without its partner libevtx loses a character. */
+static bool is_surrogate(paw_str theirs, paw_str ours)
+{
+    static const char stand_in[] = "\xEF\xBF\xBD";
+    const size_t at = paw_str_find(ours, paw_str_of(stand_in), 0);
+    const size_t behind = at + sizeof(stand_in) - 1;
+    return at != SIZE_MAX && theirs.n + 1 == ours.n &&
+           paw_str_starts(theirs, paw_str_sub(ours, 0, behind)) &&
+           paw_str_equal(paw_str_from(theirs, behind), paw_str_from(ours, behind + 1));
+}
+
+/* Of several pieces libevtx keeps one. */
+static bool is_repeat(paw_str theirs, paw_str ours)
+{
+    for (size_t at = 0; at < ours.n; at += theirs.n)
+        if (theirs.n == 0 || !paw_str_starts(paw_str_from(ours, at), theirs))
+            return false;
+    return theirs.n != 0 && theirs.n < ours.n && ours.n % theirs.n == 0;
+}
+
 bool difference_has_markup(const struct paw_fact *ours)
 {
     enum paw_field_id id = PAW_F_NONE;
@@ -88,6 +125,14 @@ enum difference_class difference_of(paw_str theirs, paw_str ours, bool has_marku
     if (theirs.n == ours.n + 2 && ours.n > 1 && paw_str_ends_name(theirs, PAW_LIT("00Z")) &&
         paw_str_starts(theirs, paw_str_sub(ours, 0, ours.n - 1)))
         return DIFFERENCE_TIME_DIGITS;
+    if (is_far_time(theirs, ours))
+        return DIFFERENCE_FAR_TIME;
+    if (is_nul(theirs, ours))
+        return DIFFERENCE_NUL;
+    if (is_surrogate(theirs, ours))
+        return DIFFERENCE_SURROGATE;
+    if (is_repeat(theirs, ours))
+        return DIFFERENCE_REPEAT;
     if (is_sign(theirs, ours))
         return DIFFERENCE_SIGN;
     if (ours.n != 0 && is_real(theirs, ours))

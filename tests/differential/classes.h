@@ -16,6 +16,12 @@ enum difference_class {
     DIFFERENCE_NONCHARACTER,
     DIFFERENCE_BLANK,
     DIFFERENCE_MARKUP,
+    DIFFERENCE_FAR_TIME,
+    DIFFERENCE_NUL,
+    DIFFERENCE_SURROGATE,
+    DIFFERENCE_REPEAT,
+    DIFFERENCE_EMPTY,  /* of rendered.c: an element without text, of which libevtx says nothing */
+    DIFFERENCE_SECOND, /* of rendered.c: a second stream's elements, of which it says nothing */
     DIFFERENCE_CLASSES
 };
 
