@@ -155,6 +155,8 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .also = NAMES("T1204.002"),
         .when = TESTS(PARENT(IMAGE(OFFICE | READER | BROWSER | ARCHIVER))),
+        .unless = UNLESS({TESTS(TARGET_IN(PAW_PF), PARENT(IMAGE_IN(PAW_PF))),
+                          "a product opens the help of a product"}),
         .instead_of = NAMES("generic.document_parent", "generic.browser_parent"),
         .why = "The help file came with mail or from the net.",
         .benign = "Downloaded manuals.",

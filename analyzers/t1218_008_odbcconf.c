@@ -147,10 +147,16 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when = TESTS(PARENT(ANY(IMAGE(OFFICE | SCRIPT | WMI), FOREIGN_PROXY,
                                  IMAGE_NAMED("rundll32.exe", "explorer.exe")))),
+        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
+                          TESTS(PARENT(IMAGE(SCRIPT)), NOT(PARENT(IMAGE(CORE))),
+                                ANY(SWITCH("configdsn"), SWITCH("configsysdsn")),
+                                NOT(ANY(SWITCH("regsvr"), SWITCH("f"), SWITCH("installdriver"),
+                                        SWITCH("installtranslator")))),
+                          "a script that makes a data source"}),
         .instead_of =
             NAMES("generic.document_parent", "generic.script_parent", "generic.wmi_parent"),
         .why = "A worm starts it through the shell.",
-        .benign = "None known.",
+        .benign = "Logon scripts that make data sources.",
         .next = "The parent.",
     },
     {

@@ -29,8 +29,11 @@
         CALL("edgehtml", "#141"), CALL("uxtheme", "#64"), CALL("iedkcs32", "BrandIEActiveSetup"), \
         CALL("iernonce", "RunOnceExProcess"), CALL("mscories", "Install"),                        \
         CALL("nvcpl", "NvStartup"), CALL("newdev", "*"), CALL("bthprops", "*"),                   \
+        CALL("logilda", "LogiFetch"),                                                             \
         CALL("user32", "LockWorkStation", "UpdatePerUserSystemParameters"),                       \
         CALL("powrprof", "SetSuspendState"), CALL("advapi32", "ProcessIdleTasks"),                \
+        ALL(ANY(CALL("photoviewer", "ImageView_*"), CALL("shimgvw", "ImageView_*")),              \
+            VALUE("args", .in = ~PAW_REM)),                                                       \
         ALL(CALL("mshtml", "PrintHTML"),                                                          \
             VALUE("args", .in = ~PAW_REM, .names = NAMES("*.htm", "*.html"))))
 
@@ -57,7 +60,15 @@ static const struct paw_test shell_stage[] = {ALL(IMAGE_NAMED("rundll32"), CALL(
                                               ALL(IMAGE_NAMED("runonce"), TEXT("* -r*")),
                                               {.ask = NULL}};
 #define SHELL_STAGE QUESTION(paw_ask_any, "ANY", 0, .tests = shell_stage)
-#define USER_TARGET ANY(VALUE("args", .in = PAW_UW | PAW_REM | PAW_SCRIPT_TEXT))
+/* A managed custom action of the half of an installation that runs as the user. */
+static const struct paw_test users_custom_action[] = {
+    CALL("*", "zzzzInvokeManagedCustomActionOutOfProc"),
+    TARGET_IN(PAW_TEMP),
+    TARGET_NAMED("msi*.tmp"),
+    PARENT(IMAGE_NAMED("msiexec.exe")),
+    {.ask = NULL}};
+#define USERS_CUSTOM_ACTION QUESTION(paw_ask_all, "ALL", 0, .tests = users_custom_action)
+#define USER_TARGET         ANY(VALUE("args", .in = PAW_UW | PAW_REM | PAW_SCRIPT_TEXT))
 
 static const struct paw_behaviour behaviours[] = {
     {
@@ -133,7 +144,9 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .when = TESTS(LIBRARY_UW),
-        .adjust = ADJUST({PAW_HIGH, PAW_H,
+        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE, TESTS(USERS_CUSTOM_ACTION),
+                          "custom action of an installer"},
+                         {PAW_HIGH, PAW_H,
                           TESTS(ANY(TARGET_IN(PAW_PUBLIC_DIR | PAW_SYSW | PAW_ROOT | PAW_INETCACHE |
                                               PAW_OTHERDRIVE),
                                     TARGET_FLAG(PAW_PATH_ARCHIVE_TEMP))),
@@ -156,7 +169,8 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(TARGET_IN(~UINT64_C(0)), NOT(TARGET_EXT("@code_ext")),
                       NOT(FORM(PAW_FORM_SCRIPT | PAW_FORM_COM | PAW_FORM_NO_ARGS))),
         .unless = UNLESS(
-            {TESTS(TARGET_IN(PAW_INSTALLER), TARGET_EXT("tmp")), "custom action of an installer"}),
+            {TESTS(TARGET_IN(PAW_INSTALLER), TARGET_EXT("tmp")), "custom action of an installer"},
+            {TESTS(USERS_CUSTOM_ACTION), "custom action of an installer"}),
         .why = "A library that is called picture, text or nothing at all is hidden on purpose.",
         .benign = "Temporary files of installers.",
         .next = "Whether the file is a library.",
@@ -302,14 +316,21 @@ static const struct paw_behaviour behaviours[] = {
                                       .names = NAMES("http:*", "https:*", "\"http*", "mailto:*",
                                                      "zoommtg:*", "msteams:*"))),
                           "an address opened in the browser"}),
-        .adjust = ADJUST({PAW_CRITICAL, PAW_H, TESTS(PARENT(IMAGE(WMI))), "called through WMI"},
-                         {PAW_HIGH, PAW_H, TESTS(VALUE("args", .names = NAMES("@runs", "*.url"))),
-                          "a program or script"},
-                         {PAW_LOW, PAW_NO_CONFIDENCE,
-                          TESTS(VALUE("args", .names = NAMES("*.pdf", "*.doc*", "*.xls*", "*.txt",
-                                                             "*.csv", "*.xml", "*.png", "*.jpg")),
-                                PARENT(IMAGE_IN(PAW_PF))),
-                          "a document opened by a product"}),
+        .adjust = ADJUST(
+            {PAW_CRITICAL, PAW_H, TESTS(PARENT(IMAGE(WMI))), "called through WMI"},
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(VALUE("args", .names = NAMES("*\\favorites\\*.url", "*\\favorites\\*.lnk",
+                                                "*\\start menu\\*.url", "*\\start menu\\*.lnk",
+                                                "*\\desktop\\*.url", "*\\desktop\\*.lnk")),
+                   PARENT(IMAGE_NAMED("explorer.exe"))),
+             "a link of the user opened by hand"},
+            {PAW_HIGH, PAW_H, TESTS(VALUE("args", .names = NAMES("@runs", "*.url"))),
+             "a program or script"},
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(VALUE("args", .names = NAMES("*.pdf", "*.doc*", "*.xls*", "*.txt", "*.csv",
+                                                "*.xml", "*.png", "*.jpg")),
+                   PARENT(IMAGE_IN(PAW_PF))),
+             "a document opened by a product"}),
         .why =
             "The shell opens the argument, whatever it is; a scheme may lead to a planted command.",
         .benign = "Products that open their pages.",

@@ -6,6 +6,11 @@
     ANY(ALL(TARGET_EXT("msc"), TARGET_UW_REM), \
         VALUE("2", .names = NAMES("*.msc"), .in = PAW_UW | PAW_REM))
 
+/* Dialogs of Windows that snap-ins show by way of rundll32. */
+#define DIALOG                                                            \
+    ANY(CALL("devmgr", "DeviceProperties_RunDLL"), CALL("cryptext", "*"), \
+        CALL("printui", "PrintUIEntry"))
+
 static const struct paw_program programs[] = {
     {
         .name = "mmc",
@@ -78,9 +83,9 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(CHILD(
-            ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY), NOT(IMAGE_NAMED("mmc.exe", "hh.exe"))),
-                IMAGE_IN(PAW_UW)))),
+        .when = TESTS(CHILD(ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY),
+                                    NOT(IMAGE_NAMED("mmc.exe", "hh.exe")), NOT(DIALOG)),
+                                IMAGE_IN(PAW_UW)))),
         .instead_of = NAMES("generic.signed_to_unsigned_child"),
         .why = "Consoles that run elevated start what a user planted.",
         .benign = "Server consoles that start PowerShell.",

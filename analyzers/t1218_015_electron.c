@@ -301,11 +301,14 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(CHILD(
-            IMAGE(SCRIPT | SHELL | CORE),
-            NOT(TEXT("*reg* query*", "*chcp*", "*wmic* get *", "*nvidia-smi*", "*systeminfo*",
-                     "*get-*", "*nativemessaging*", "*rundll32*ndfapi*", "*rundll32*shwebsvc*",
-                     "*verclsid*", "*url.dll*", "*explorer*", "*teamsmeetingaddin*")))),
+        .when =
+            TESTS(CHILD(IMAGE(SCRIPT | SHELL | CORE),
+                        NOT(TEXT("*reg* query*", "*chcp*", "*wmic* get *", "*nvidia-smi*",
+                                 "*systeminfo*", "*get-*", "*nativemessaging*", "*rundll32*ndfapi*",
+                                 "*rundll32*shwebsvc*", "*verclsid*", "*url.dll*", "*explorer*",
+                                 "*teamsmeetingaddin*", "*cmd* /c ver", "*cmd* /c \"ver\"")),
+                        NOT(ALL(IMAGE_NAMED("msiexec"), NOT(SWITCH("q")), TARGET_EXT("msi", "msp"),
+                                NOT(TARGET_IN(PAW_REM)))))),
         .unless =
             UNLESS({TESTS(IMAGE_NAMED("code", "githubdesktop", "slack")), "tools of developers"}),
         .why = "The page or application runs commands.",

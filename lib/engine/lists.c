@@ -22,7 +22,7 @@ static const struct {
      LIST("https://awscli.amazonaws.com/*", "https://download.microsoft.com/*",
           "https://cdn.zabbix.com/*", "https://cdn.zoom.us/*", "https://artifacts.elastic.co/*")},
     /* Libraries of Windows that Control_RunDLL opens though their extension is not cpl. */
-    {"@shipped_items", LIST("srchadmin.dll", "hotplug.dll", "infocardcpl*")},
+    {"@shipped_items", LIST("srchadmin.dll", "hotplug.dll", "input.dll", "infocardcpl*")},
     {"@code_ext", LIST("dll", "ocx", "cpl", "ax", "exe", "drv", "tsp", "ime", "acm", "scr", "bpl",
                        "wll", "xll", "node", "pyd", "rll", "tlb", "winmd", "manifest")},
     {"@odd_ext", LIST("jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "ico", "svg", "dat", "txt",

@@ -47,7 +47,7 @@ static void identify(const struct paw_catalogue *c, const struct paw_machine *ma
     const paw_str image = x->image.n != 0 ? x->image : x->name;
     const struct paw_identity *who =
         paw_identity_find(image, x->original_file_name, x->company, x->description);
-    x->sets = paw_program_sets(x->name);
+    x->sets = paw_program_sets(x->name) | paw_program_folder_sets(image);
     x->proxy = NULL;
     x->identity = 0;
     if (who != NULL) {

@@ -13,6 +13,10 @@ static const char benign_places[] =
     "?:\\windows\\softwaredistribution\\*|*\\sources\\*|*\\dism*\\*|*\\mount\\windows\\*|"
     "*\\appdata\\local\\temp\\ssm*.tmp\\*|?:\\program files\\common files\\installshield\\*";
 
+/* Where setup programs unpack the stage that does their work, by the makers of packages. */
+static const char setup_places[] =
+    "*\\is-?????.tmp\\*.tmp|*\\{*-*-*-*-*}\\.be\\*.exe|*\\{*-*-*-*-*}\\.cr\\*.exe";
+
 static bool is_microsoft(paw_str company)
 {
     return paw_str_find_name(company, PAW_LIT("microsoft"), 0) != SIZE_MAX;
@@ -158,4 +162,9 @@ uint64_t paw_program_sets(paw_str image_base_lower)
     if ((found & (PAW_SET_SHELL | PAW_SET_SCRIPT | PAW_SET_XFER | PAW_SET_COMPILE)) != 0)
         found |= PAW_SET_INTERP;
     return found;
+}
+
+uint64_t paw_program_folder_sets(paw_str image)
+{
+    return paw_in_glob_list(image, setup_places) ? PAW_SET_INSTALLERPARENT : 0;
 }
