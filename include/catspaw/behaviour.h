@@ -105,7 +105,9 @@ struct paw_behaviour {
     const char *const *PAW_NULLABLE programs;     /* proxy ids; NULL: all of its analyzer; "*": any
                                                      execution, proxy or not                */
     const char *const *PAW_NULLABLE subjects;     /* base-name globs of programs that are no proxy,
-                                                     of which it is asked as well           */
+                                                     of which it is asked as well; with "*": that
+                                                     are looked at whatever their records begin
+                                                     with                                   */
     uint32_t of;                                  /* enum paw_of                           */
     const struct paw_test *PAW_NULLABLE when;     /* NULL: it waits, or the engine makes it */
     const struct paw_unless *PAW_NULLABLE unless;

@@ -227,7 +227,8 @@ static bool add_behaviour(struct paw_catalogue *c, const struct paw_analyzer *a,
     if (b->when == NULL)
         return true;
     if (is_listed(b->programs, "*"))
-        return push(&c->any, b) && (!opens(b) || push(&c->opening, b));
+        return push(&c->any, b) && (!opens(b) || push(&c->opening, b)) &&
+               (b->subjects == NULL || push(&c->followed, b));
     if (b->subjects != NULL && !push(&c->named, b))
         return false;
     if ((b->of & (PAW_OF_RECORD | PAW_OF_RESIDUE)) != 0 && !push(&c->records, b))
@@ -330,6 +331,7 @@ void paw_catalogue_free(struct paw_catalogue *c)
     free(c->all.items);
     free(c->any.items);
     free(c->opening.items);
+    free(c->followed.items);
     free(c->named.items);
     free(c->records.items);
     free(c->generic.items);
@@ -386,6 +388,9 @@ bool paw_catalogue_names_subject(const struct paw_catalogue *c, paw_str base)
 {
     for (size_t i = 0; i < c->named.n; i++)
         if (paw_list_fits(c->named.items[i]->subjects, base))
+            return true;
+    for (size_t i = 0; i < c->followed.n; i++)
+        if (paw_list_fits(c->followed.items[i]->subjects, base))
             return true;
     return false;
 }

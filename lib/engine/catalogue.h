@@ -39,12 +39,13 @@ struct paw_catalogue {
     size_t n_programs;
     struct paw_catalogue_name names[PAW_NAMES_SLOTS]; /* open addressing */
     size_t n_names;
-    struct paw_behaviour_list all;     /* by id                                              */
-    struct paw_behaviour_list generic; /* of every proxy                                     */
-    struct paw_behaviour_list any;     /* of every execution                                 */
-    struct paw_behaviour_list opening; /* of these, those that a start record can speak for  */
-    struct paw_behaviour_list named;   /* of subjects that are no proxy, by base name        */
-    struct paw_behaviour_list records; /* of records and residue                             */
+    struct paw_behaviour_list all;      /* by id                                              */
+    struct paw_behaviour_list generic;  /* of every proxy                                     */
+    struct paw_behaviour_list any;      /* of every execution                                 */
+    struct paw_behaviour_list opening;  /* of these, those that a start record can speak for  */
+    struct paw_behaviour_list followed; /* of these, those that name programs to look at      */
+    struct paw_behaviour_list named;    /* of subjects that are no proxy, by base name        */
+    struct paw_behaviour_list records;  /* of records and residue                             */
     uint32_t effects, drop_window;
     const char *const *modules[PAW_NAMED_MODULES_MAX];
     size_t n_modules;

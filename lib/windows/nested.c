@@ -197,6 +197,18 @@ static void from_conhost(struct paw_nest *nest)
                  paw_span_of(from, nest->p->tail_end));
 }
 
+/* The whole tail is the command. */
+static void from_tail(struct paw_nest *nest)
+{
+    const struct paw_token *first = token_at(nest, 0);
+    if (first == NULL ||
+        (first->text.n > 0 && (first->text.p[0] == '-' || first->text.p[0] == '/')))
+        return;
+    const size_t from = first->span.start;
+    paw_nest_add(nest, "launcher", paw_str_sub(nest->p->line, from, nest->p->tail_end - from),
+                 paw_span_of(from, nest->p->tail_end));
+}
+
 static const struct {
     const char *program;
     void (*read)(struct paw_nest *nest);
@@ -211,6 +223,7 @@ static const struct {
     {"pcalua", from_pcalua},
     {"bitsadmin", from_bitsadmin},
     {"conhost", from_conhost},
+    {"runexehelper|appvlp|mftrace|vsjitdebugger|pressanykey|openconsole", from_tail},
 };
 
 /* Copies that the line makes --------------------------------------------------------------------
