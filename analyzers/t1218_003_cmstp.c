@@ -26,9 +26,10 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_COMMAND,
-        .when = TESTS(SWITCH("s"), TARGET_UW),
+        .when = TESTS(SWITCH("s"), ANY(TARGET_UW, TARGET_IN(PAW_BARE))),
         .adjust =
-            ADJUST({PAW_MEDIUM, PAW_M, TESTS(PARENT(IMAGE_NAMED("ccmexec.exe", "wextract.exe"))),
+            ADJUST({PAW_MEDIUM, PAW_M, TESTS(TARGET_IN(PAW_BARE)), "its folder is not known"},
+                   {PAW_MEDIUM, PAW_M, TESTS(PARENT(IMAGE_NAMED("ccmexec.exe", "wextract.exe"))),
                     "deployment tool"},
                    {PAW_MEDIUM, PAW_M, TESTS(TARGET_NAMED("*\\ixp???.tmp\\*")),
                     "self-extracting package"}),

@@ -62,15 +62,17 @@ static bool is_open(const struct paw_execution *x, const struct paw_path *path)
 }
 
 /* A path of another host has a class of its folder and one of its host: a question about folders,
- * also as "all but", is not answered by the host. */
+ * also as "all but", is not answered by the host. A name without a folder that is no module of
+ * Windows is not a trusted one until a working directory says so (2.1.3, 2.2). */
 static enum paw_truth in_class(struct paw_exam *e, const struct paw_path *path, uint64_t in)
 {
-    static const uint64_t folders = PAW_LOOPBACK - 1;
+    static const uint64_t folders = PAW_LOOPBACK - 1,
+                          trusted = PAW_TRUSTED | PAW_INSTALLER | PAW_WINOTHER;
     if ((in & folders) != 0)
         in &= folders;
     if ((paw_exam_class(e, path) & in) != 0)
         return PAW_YES;
-    if (is_open(e->seat.x, path))
+    if (is_open(e->seat.x, path) && (in & ~trusted) != 0)
         return paw_exam_miss(e, PAW_NEED_CURRENT_DIRECTORY);
     return PAW_NO;
 }
