@@ -91,6 +91,7 @@ enum paw_link {
 
 struct paw_program;
 struct paw_execution;
+struct paw_memo;
 
 /** The kind of a standing command that stands in the line of a launcher. */
 #define PAW_LAUNCHER "launcher"
@@ -140,6 +141,7 @@ struct paw_execution {
     struct paw_standing standing; /* kind NULL unless subject is STANDING          */
     const struct paw_fact *PAW_NULLABLE
         source; /* record or value that a standing command, script or record subject comes from */
+    struct paw_memo *PAW_NULLABLE memo; /* the engine's own: what it found out of the same line */
 };
 
 PAW_NONNULL_END

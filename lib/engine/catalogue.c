@@ -4,6 +4,7 @@
 
 #include <catspaw/questions.h>
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "core/fact.h"
@@ -70,6 +71,45 @@ static void want_place(struct paw_catalogue *c, const char *name)
     }
 }
 
+/* Lists and places by address: a question holds the address of what it names. */
+static size_t first_slot(const void *at)
+{
+    const uint64_t mixed = (uint64_t)(uintptr_t)at * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(mixed >> 40) % PAW_LISTS_SLOTS;
+}
+
+/* False: it has a number already, or there is no room for one. */
+static bool number(struct paw_catalogue *c, const void *at, unsigned as)
+{
+    size_t i = first_slot(at);
+    while (c->named_at[i].at != NULL && c->named_at[i].at != at)
+        i = (i + 1) % PAW_LISTS_SLOTS;
+    if (c->named_at[i].at != NULL || c->n_named_at == PAW_LISTS_SLOTS / 2)
+        return false;
+    c->named_at[i] = (struct paw_catalogue_named){at, as};
+    c->n_named_at++;
+    return true;
+}
+
+static void number_place(struct paw_catalogue *c, const char *name)
+{
+    struct paw_place_set rows = {{0}};
+    unsigned i = 0;
+    while (i < c->n_places && strcmp(c->place_names[i], name) != 0)
+        i++;
+    if (i == PAW_PLACES_MAX)
+        return;
+    for (size_t row = 0; i == c->n_places && paw_places[row].name != NULL; row++)
+        if (strcmp(paw_places[row].name, name) == 0)
+            rows.words[row / 64] |= UINT64_C(1) << row % 64;
+    if (i == c->n_places) {
+        c->place_names[i] = name;
+        c->place_rows[i] = rows;
+        c->n_places++;
+    }
+    (void)number(c, name, i);
+}
+
 static void want_residue(struct paw_catalogue *c, const char *name)
 {
     for (size_t i = 0; i < c->n_residue; i++)
@@ -97,6 +137,10 @@ static void note(struct walk *w, const struct paw_test *t)
         c->drop_window = (uint32_t)t->seconds;
     if (t->ask == paw_ask_reg_state || t->ask == paw_ask_registry)
         want_place(c, t->keys[0]);
+    if (t->ask == paw_ask_registry)
+        number_place(c, t->keys[0]);
+    if (t->ask == paw_ask_image_named && number(c, t->names, c->n_lists))
+        c->n_lists++;
     if (t->ask == paw_ask_class)
         want_place(c, "user_class");
     if (t->ask == paw_ask_event)
@@ -221,7 +265,7 @@ static bool push(struct paw_behaviour_list *list, const struct paw_behaviour *b)
 static bool add_behaviour(struct paw_catalogue *c, const struct paw_analyzer *a,
                           const struct paw_behaviour *b)
 {
-    if (!push(&c->all, b))
+    if (c->all.n == PAW_BEHAVIOURS_MAX || !push(&c->all, b))
         return false;
     walk_behaviour(c, b);
     if (b->when == NULL)
@@ -317,6 +361,7 @@ enum paw_status paw_catalogue_new(const struct paw_analyzer *const *analyzers,
     }
     if (c->all.n != 0)
         qsort(c->all.items, c->all.n, sizeof(*c->all.items), by_id);
+    paw_places_sort(&c->place_order);
     c->analyzers = analyzers;
     *ret = c;
     return PAW_OK;
@@ -374,6 +419,14 @@ const struct paw_behaviour *const *paw_catalogue_all(const struct paw_catalogue 
 uint32_t paw_catalogue_effects(const struct paw_catalogue *c)
 {
     return c->effects;
+}
+
+unsigned paw_catalogue_number(const struct paw_catalogue *c, const void *at)
+{
+    size_t i = first_slot(at);
+    while (c->named_at[i].at != NULL && c->named_at[i].at != at)
+        i = (i + 1) % PAW_LISTS_SLOTS;
+    return c->named_at[i].at == NULL ? UINT_MAX : c->named_at[i].number;
 }
 
 bool paw_catalogue_names_module(const struct paw_catalogue *c, paw_str base)

@@ -12,7 +12,9 @@ enum {
     PAW_PLACES_MAX = 256,
     PAW_NAMED_MODULES_MAX = 64,
     PAW_EVENTS_MAX = 64,
-    PAW_RESIDUE_MAX = 32
+    PAW_RESIDUE_MAX = 32,
+    PAW_BEHAVIOURS_MAX = 1024,
+    PAW_LISTS_SLOTS = 2048, /* a power of two */
 };
 
 struct paw_behaviour_list {
@@ -31,6 +33,12 @@ struct paw_catalogue_name {
     const char *PAW_NULLABLE name; /* NULL: free */
     uint16_t program;
     bool is_id; /* a proxy id; else a base name */
+};
+
+/** What a question names, by the address that stands in its table. */
+struct paw_catalogue_named {
+    const void *PAW_NULLABLE at; /* NULL: free */
+    unsigned number;
 };
 
 struct paw_catalogue {
@@ -57,10 +65,21 @@ struct paw_catalogue {
     size_t n_residue;
     struct paw_wanted_event events[PAW_EVENTS_MAX]; /* ends with provider NULL */
     size_t n_events;
+    struct paw_catalogue_named named_at[PAW_LISTS_SLOTS]; /* open addressing by address */
+    size_t n_named_at;
+    unsigned n_lists; /* of IMAGE_NAMED */
+    const char *place_names[PAW_PLACES_MAX];
+    struct paw_place_set place_rows[PAW_PLACES_MAX];
+    unsigned n_places;
+    struct paw_place_order place_order;
 };
 
 /** The program of a base name in any case, or of a proxy id. */
 const struct paw_catalogue_program *PAW_NULLABLE paw_catalogue_find(const struct paw_catalogue *c,
                                                                     paw_str name, bool is_id);
+/** What a question of the catalogue names, by the address that stands in the question: the number
+ * of a list of IMAGE_NAMED, or of a place of REGISTRY, whose rows are place_rows[number]. UINT_MAX:
+ * it has none. */
+unsigned paw_catalogue_number(const struct paw_catalogue *c, const void *at);
 /** Can the record of a process's start answer the question without any other record? */
 bool paw_test_is_of_start(const struct paw_test *t);

@@ -272,6 +272,17 @@ enum paw_status paw_engine_take_effect(struct paw_engine *e, const struct paw_fa
     return keep_fact(e, &e->second, fact);
 }
 
+/* As world.c looks for them. */
+static int by_host_event_time(const void *a, const void *b)
+{
+    const struct kept *x = a, *y = b;
+    if (x->host != y->host)
+        return x->host < y->host ? -1 : 1;
+    if (x->fact->event_id != y->fact->event_id)
+        return x->fact->event_id < y->fact->event_id ? -1 : 1;
+    return (x->fact->time > y->fact->time) - (x->fact->time < y->fact->time);
+}
+
 static enum paw_status keep_others(struct paw_engine *e)
 {
     for (size_t i = 0; i < e->kept.n; i++) {
@@ -284,7 +295,7 @@ static enum paw_status keep_others(struct paw_engine *e)
             return e->budget->status;
         *slot = *k;
     }
-    return PAW_OK;
+    return paw_vec_sort(&e->others, by_host_event_time);
 }
 
 enum paw_status paw_engine_judge(struct paw_engine *e,

@@ -140,7 +140,7 @@ struct paw_engine {
     struct paw_vec effect_facts; /* const struct paw_fact *: of effects, in their order */
     struct paw_vec value_lists;  /* world.c */
     struct paw_vec by_time;      /* uint32_t: nodes with a start, by host and time */
-    struct paw_vec others;       /* struct kept: OTHER, SENSOR and ANTIMALWARE */
+    struct paw_vec others;       /* struct kept: OTHER, SENSOR, ANTIMALWARE by host, event, time */
     struct paw_vec drafts;       /* struct draft * */
     struct paw_vec undecided;    /* struct draft *: one per host and program */
     struct paw_vec findings;     /* const struct paw_finding * */

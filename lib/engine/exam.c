@@ -16,6 +16,8 @@ void paw_exam_begin(struct paw_exam *e, const struct paw_catalogue *c, struct pa
     e->seat = (struct paw_seat){.x = x, .real = x, .role = PAW_ROLE_PRIMARY};
     e->flip = NULL;
     e->lost = 0;
+    e->written_of = NULL;
+    e->n_grams = 0;
     e->spaced_of = NULL;
     e->missing = 0;
     e->depth = 0;

@@ -14,6 +14,16 @@ enum {
     PAW_RELATION_MAX = 8,  /* parent of parent of child …                       */
 };
 
+enum { PAW_GRAMS_WORDS = 64, PAW_GRAMS_CACHE = 4 };
+
+/** Which three characters in a row stand in a text, whatever their case: a text that lacks three of
+ * a glob does not fit it. Bits by hash. */
+struct paw_grams {
+    const char *of; /* the text */
+    size_t n;
+    uint64_t bits[PAW_GRAMS_WORDS];
+};
+
 /** Whom the questions are put to, and how marks of it are spelled. */
 struct paw_seat {
     const struct paw_execution *x;    /* the asked one                                          */
@@ -31,7 +41,11 @@ struct paw_exam {
     struct paw_arena *arena;
     const struct paw_execution *judged;
     struct paw_seat seat;
-    const struct paw_test *PAW_NULLABLE flip; /* answered the other way: for tests */
+    const struct paw_test *PAW_NULLABLE flip;            /* answered the other way: for tests */
+    const struct paw_execution *PAW_NULLABLE written_of; /* whose registry writes were placed */
+    struct paw_place_set written;                        /* and where they fell */
+    struct paw_grams grams[PAW_GRAMS_CACHE];
+    size_t n_grams;
     const char *PAW_NULLABLE spaced_of; /* text whose blanks were counted last, and without them */
     size_t spaced_of_n;
     paw_str spaced;
@@ -91,6 +105,16 @@ struct paw_place {
     const char *hive, *hive_key; /* for the hive reader */
 };
 extern const struct paw_place paw_places[];
+/** The rows of paw_places by key, each with how much its fixed beginning shares with the row before
+ * it: what differs there differs in both. */
+struct paw_place_order {
+    uint8_t row[PAW_PLACE_WORDS * 64], shared[PAW_PLACE_WORDS * 64];
+    size_t n;
+};
+void paw_places_sort(struct paw_place_order *ret);
+/** The rows at which a value stands (regpath.h). */
+void paw_places_of(const struct paw_place_order *order, const struct paw_regpath *path,
+                   struct paw_place_set *ret);
 /** Whether a value of that name stands at such a place (regpath.h). */
 bool paw_place_fits(const struct paw_place *p, paw_str place, paw_str name);
 

@@ -6,6 +6,8 @@
 
 #include "core/fact.h"
 #include "core/str.h"
+#include "engine/catalogue.h"
+#include "windows/address.h"
 #include "windows/path.h"
 
 enum {
@@ -13,6 +15,7 @@ enum {
     ENTRIES_MAX = SLOTS / 4 * 3,
     PROBES_MAX = 32, /* made-up lines may share a hash: then they are parsed anew */
     TEXTS_MAX = 6,
+    FACES = 1024,
 };
 
 /* What an answer was made of; the texts are the cache's own. */
@@ -20,13 +23,14 @@ struct key {
     struct paw_machine machine;
     paw_str texts[TEXTS_MAX];
     size_t n;
-    enum known_kind { KNOWN_LINE, KNOWN_PATH, KNOWN_WORD, KNOWN_VALUE, KNOWN_KEY } kind;
+    enum known_kind { KNOWN_LINE, KNOWN_PATH, KNOWN_WORD, KNOWN_VALUE, KNOWN_KEY, KNOWN_HOST } kind;
     uint64_t hash;
 };
 
 struct known_line {
     struct key key;
     struct paw_execution x; /* what paw_understand fills */
+    struct paw_memo memo;
 };
 
 struct known_path {
@@ -34,9 +38,16 @@ struct known_path {
     struct paw_path path;
 };
 
+struct known_host {
+    struct key key;
+    uint64_t class;
+};
+
 struct known_regpath {
     struct key key;
     struct paw_regpath path;
+    bool is_placed;
+    struct paw_place_set places; /* once it is placed */
 };
 
 struct paw_known_slot {
@@ -54,6 +65,7 @@ void paw_known_finish(struct paw_known *k)
 {
     paw_arena_finish(&k->arena);
     free(k->slots);
+    free(k->faces);
     *k = (struct paw_known){0};
 }
 
@@ -62,6 +74,8 @@ void paw_known_forget(struct paw_known *k)
     paw_arena_reset(&k->arena);
     if (k->n != 0)
         memset(k->slots, 0, SLOTS * sizeof(*k->slots));
+    if (k->faces != NULL)
+        memset(k->faces, 0, FACES * sizeof(struct paw_face *));
     k->n = 0;
 }
 
@@ -141,6 +155,43 @@ static void fill(struct paw_known *k, struct paw_known_slot *slot, struct key *k
     k->n++;
 }
 
+/* Programs --------------------------------------------------------------------------------------
+ */
+
+static bool same_face(const struct paw_face *f, const struct paw_execution *x)
+{
+    return f->proxy == x->proxy && f->program == x->program && f->sets == x->sets &&
+           f->identity == x->identity && (f->name.p == NULL) == (x->name.p == NULL) &&
+           paw_str_equal(f->name, x->name);
+}
+
+/* NULL: no room. */
+static struct paw_face *face_of(struct paw_known *k, const struct paw_execution *x)
+{
+    if (k->faces == NULL)
+        k->faces = calloc(FACES, sizeof(struct paw_face *));
+    if (k->faces == NULL)
+        return NULL;
+    const uint64_t hash = paw_hash(x->name.p, x->name.n, x->sets + x->identity);
+    for (size_t i = 0; i < PROBES_MAX; i++) {
+        struct paw_face **slot = &k->faces[(hash + i) % FACES];
+        if (*slot != NULL && same_face(*slot, x))
+            return *slot;
+        if (*slot != NULL)
+            continue;
+        struct paw_face *f = paw_arena_alloc(&k->arena, sizeof(*f));
+        if (f != NULL)
+            *f = (struct paw_face){.name = x->name,
+                                   .proxy = x->proxy,
+                                   .program = x->program,
+                                   .sets = x->sets,
+                                   .identity = x->identity};
+        *slot = f;
+        return f;
+    }
+    return NULL;
+}
+
 /* Lines -----------------------------------------------------------------------------------------
  */
 
@@ -157,6 +208,7 @@ static void take_over(const struct paw_execution *from, struct paw_execution *x)
     x->cwd_path = from->cwd_path;
     x->command = from->command;
     x->is_image_said = from->is_image_said;
+    x->memo = from->memo;
 }
 
 enum paw_status paw_known_understand(struct paw_known *k, const struct paw_catalogue *c,
@@ -192,6 +244,8 @@ enum paw_status paw_known_understand(struct paw_known *k, const struct paw_catal
     const enum paw_status status = paw_understand(c, machine, &k->arena, &line->x);
     if (status != PAW_OK)
         return status;
+    line->memo = (struct paw_memo){.arena = &k->arena, .face = face_of(k, &line->x)};
+    line->x.memo = &line->memo;
     fill(k, slot, kept);
     take_over(&line->x, x);
     return PAW_OK;
@@ -240,19 +294,60 @@ void paw_known_word(struct paw_known *k, paw_str raw, paw_str cwd,
     read_path(k, &key, ret);
 }
 
-void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret)
+uint64_t paw_known_host(struct paw_known *k, paw_str host, const struct paw_machine *machine)
+{
+    struct key key = {.machine = *machine, .texts = {host}, .n = 1, .kind = KNOWN_HOST};
+    hash_key(&key);
+    struct paw_known_slot *slot = slot_of(k, &key);
+    if (slot != NULL && slot->hash != 0)
+        return ((const struct known_host *)(const void *)slot->key)->class;
+    const uint64_t class = paw_address_class(host, machine);
+    struct key *kept = slot == NULL ? NULL : keep_key(k, &key, sizeof(struct known_host));
+    if (kept == NULL)
+        return class;
+    ((struct known_host *)(void *)kept)->class = class;
+    fill(k, slot, kept);
+    return class;
+}
+
+/* The entry of a registry path; NULL: no room, the path is in *ret alone. */
+static struct known_regpath *regpath_of(struct paw_known *k, paw_str raw, bool has_value,
+                                        struct paw_regpath *ret)
 {
     struct key key = {.texts = {raw}, .n = 1, .kind = has_value ? KNOWN_VALUE : KNOWN_KEY};
     hash_key(&key);
     struct paw_known_slot *slot = slot_of(k, &key);
     if (slot != NULL && slot->hash != 0) {
-        *ret = ((const struct known_regpath *)(const void *)slot->key)->path;
-        return;
+        struct known_regpath *known = (struct known_regpath *)(void *)slot->key;
+        *ret = known->path;
+        return known;
     }
     struct key *kept = slot == NULL ? NULL : keep_key(k, &key, sizeof(struct known_regpath));
     paw_regpath_read(kept == NULL ? raw : kept->texts[0], has_value, &k->arena, ret);
     if (kept == NULL)
-        return;
-    ((struct known_regpath *)(void *)kept)->path = *ret;
+        return NULL;
+    struct known_regpath *known = (struct known_regpath *)(void *)kept;
+    known->path = *ret;
     fill(k, slot, kept);
+    return known;
+}
+
+void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret)
+{
+    (void)regpath_of(k, raw, has_value, ret);
+}
+
+void paw_known_places(struct paw_known *k, const struct paw_catalogue *c, paw_str raw,
+                      bool has_value, struct paw_place_set *ret)
+{
+    struct paw_regpath path;
+    struct known_regpath *known = regpath_of(k, raw, has_value, &path);
+    if (known == NULL) {
+        paw_places_of(&c->place_order, &path, ret);
+        return;
+    }
+    if (!known->is_placed)
+        paw_places_of(&c->place_order, &path, &known->places);
+    known->is_placed = true;
+    *ret = known->places;
 }

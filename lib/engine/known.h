@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/judge.h"
+#include "engine/memo.h"
 #include "windows/regpath.h"
 
 struct paw_known_slot;
@@ -16,6 +17,7 @@ struct paw_known_slot;
 struct paw_known {
     struct paw_arena arena;
     struct paw_known_slot *PAW_NULLABLE slots;
+    struct paw_face *PAW_NULLABLE *PAW_NULLABLE faces;
     size_t n, most; /* most: bytes that stay over a settling */
 };
 
@@ -35,6 +37,11 @@ PAW_MUST_CHECK enum paw_status paw_known_understand(struct paw_known *k,
                                                     struct paw_execution *x);
 /** As paw_regpath_read. */
 void paw_known_regpath(struct paw_known *k, paw_str raw, bool has_value, struct paw_regpath *ret);
+/** As paw_places_of what paw_known_regpath gives. */
+void paw_known_places(struct paw_known *k, const struct paw_catalogue *c, paw_str raw,
+                      bool has_value, struct paw_place_set *ret);
+/** As paw_address_class. */
+uint64_t paw_known_host(struct paw_known *k, paw_str host, const struct paw_machine *machine);
 /** As paw_path_normalise of a word in the line of a process that is in cwd, its variables expanded.
  */
 void paw_known_word(struct paw_known *k, paw_str raw, paw_str cwd,

@@ -282,9 +282,59 @@ const struct paw_place paw_places[] = {
      "Folder\\shell\\open\\command"},
     {.name = NULL},
 };
+_Static_assert(PAW_COUNT_OF(paw_places) <= (size_t)PAW_PLACE_WORDS * 64, "a bit for each row");
+
+static bool is_fixed(char c)
+{
+    return c != '\0' && c != '*' && c != '?';
+}
+
+/* How much of the fixed beginning of a glob the text begins with. */
+static size_t begins_alike(const char *glob, paw_str text)
+{
+    size_t n = 0;
+    while (n < text.n && is_fixed(glob[n]) && paw_lower(glob[n]) == paw_lower(text.p[n]))
+        n++;
+    return n;
+}
+
+void paw_places_sort(struct paw_place_order *ret)
+{
+    ret->n = 0;
+    for (size_t i = 0; paw_places[i].name != NULL; i++) {
+        size_t at = ret->n++; /* few rows, and mostly in order */
+        for (; at > 0 && strcmp(paw_places[ret->row[at - 1]].key, paw_places[i].key) > 0; at--)
+            ret->row[at] = ret->row[at - 1];
+        ret->row[at] = (uint8_t)i;
+    }
+    for (size_t i = 0; i < ret->n; i++) {
+        const char *before = i == 0 ? "" : paw_places[ret->row[i - 1]].key;
+        const size_t n = begins_alike(paw_places[ret->row[i]].key, paw_str_of(before));
+        ret->shared[i] = (uint8_t)(n < UINT8_MAX ? n : UINT8_MAX);
+    }
+}
+
+void paw_places_of(const struct paw_place_order *order, const struct paw_regpath *path,
+                   struct paw_place_set *ret)
+{
+    *ret = (struct paw_place_set){{0}};
+    size_t alike = 0; /* with the row before */
+    for (size_t i = 0; i < order->n; i++) {
+        const size_t row = order->row[i];
+        const struct paw_place *p = &paw_places[row];
+        if (i != 0 && alike < order->shared[i])
+            continue;
+        alike = begins_alike(p->key, path->place);
+        if (is_fixed(p->key[alike]))
+            continue;
+        alike = SIZE_MAX;
+        if (paw_place_fits(p, path->place, path->name))
+            ret->words[row / 64] |= UINT64_C(1) << row % 64;
+    }
+}
 
 bool paw_place_fits(const struct paw_place *p, paw_str place, paw_str name)
 {
-    return paw_str_glob(place, p->key) &&
-           paw_str_glob(name.p == NULL ? PAW_LIT("") : name, p->value);
+    return paw_str_glob(name.p == NULL ? PAW_LIT("") : name, p->value) &&
+           paw_str_glob(place, p->key);
 }

@@ -424,8 +424,54 @@ static paw_str single_spaced(struct paw_exam *e, paw_str text)
     return e->spaced;
 }
 
+/* Three lower characters, the last in the highest byte. */
+static uint32_t shifted(uint32_t three, char next)
+{
+    return three >> 8 | (uint32_t)(uint8_t)paw_lower(next) << 16;
+}
+
+static size_t bit_of(uint32_t three)
+{
+    return (three * UINT32_C(0x9E3779B1)) >> 20;
+}
+_Static_assert(PAW_GRAMS_WORDS * 64 == 1 << 12, "twelve bits of hash");
+
+static const struct paw_grams *grams_of(struct paw_exam *e, paw_str text)
+{
+    for (size_t i = 0; i < PAW_GRAMS_CACHE && i < e->n_grams; i++)
+        if (e->grams[i].of == text.p && e->grams[i].n == text.n)
+            return &e->grams[i];
+    struct paw_grams *g = &e->grams[e->n_grams++ % PAW_GRAMS_CACHE];
+    *g = (struct paw_grams){.of = text.p, .n = text.n};
+    uint32_t three = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        three = shifted(three, text.p[i]);
+        if (i >= 2)
+            g->bits[bit_of(three) / 64] |= UINT64_C(1) << bit_of(three) % 64;
+    }
+    return g;
+}
+
+/* False: three characters of the glob stand nowhere in the text, however many blanks it has. */
+static bool may_have(struct paw_exam *e, paw_str text, const char *glob)
+{
+    uint32_t three = 0;
+    unsigned run = 0;
+    for (; *glob != '\0' && run < 3; glob++) {
+        const bool is_fixed = *glob != '*' && *glob != '?' && !is_space(*glob);
+        run = is_fixed ? run + 1 : 0;
+        three = shifted(three, *glob);
+    }
+    if (run < 3)
+        return true;
+    const size_t bit = bit_of(three);
+    return (grams_of(e, text)->bits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 static bool text_has(struct paw_exam *e, paw_str text, const char *glob)
 {
+    if (!may_have(e, text, glob))
+        return false;
     if (!paw_str_glob(text, glob)) {
         const paw_str single = strchr(glob, ' ') == NULL ? (paw_str){0} : single_spaced(e, text);
         if (single.p == NULL || !paw_str_glob(single, glob))

@@ -165,14 +165,13 @@ enum paw_truth paw_ask_brought(struct paw_exam *e, const struct paw_test *t)
  */
 static uint64_t destination_class(struct paw_exam *e, const struct paw_fact *f, bool inbound)
 {
-    const struct paw_machine *m = paw_world_machine(e->world);
     const paw_str ip = paw_fact_text(f, inbound ? PAW_F_SOURCE_IP : PAW_F_DESTINATION_IP);
     const paw_str name =
         paw_fact_text(f, inbound ? PAW_F_SOURCE_HOSTNAME : PAW_F_DESTINATION_HOSTNAME);
-    const uint64_t by_ip = ip.n == 0 ? 0 : paw_exam_host_class(e, ip, paw_address_class(ip, m));
+    const uint64_t by_ip = ip.n == 0 ? 0 : paw_exam_host_class(e, ip, paw_world_host(e->world, ip));
     if ((by_ip & (PAW_LOOPBACK | PAW_LOCAL)) != 0 || name.n == 0)
         return by_ip;
-    const uint64_t by_name = paw_exam_host_class(e, name, paw_address_class(name, m));
+    const uint64_t by_name = paw_exam_host_class(e, name, paw_world_host(e->world, name));
     return by_ip != 0 && (by_name & (PAW_LOOPBACK | PAW_LOCAL)) != 0 ? by_ip : by_name;
 }
 
@@ -211,7 +210,7 @@ static bool lookup_fits(struct paw_exam *e, const struct paw_test *t, const stru
         return false;
     if (t->names != NULL && !paw_list_fits(t->names, name))
         return false;
-    const uint64_t class = paw_address_class(name, paw_world_machine(e->world));
+    const uint64_t class = paw_world_host(e->world, name);
     return t->in == 0 || (paw_exam_host_class(e, name, class) & t->in) != 0;
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the program is, and what stands beside it: parents, children, neighbours. */
-#include "engine/exam.h"
+#include "engine/catalogue.h"
 
 #include <catspaw/questions.h>
 
+#include <limits.h>
+
 #include "core/str.h"
+#include "engine/memo.h"
 #include "windows/path.h"
 #include "windows/programs.h"
 
@@ -49,13 +52,34 @@ enum paw_truth paw_ask_image(struct paw_exam *e, const struct paw_test *t)
     return said;
 }
 
+static bool name_fits(const struct paw_execution *x, const char *const *names)
+{
+    return paw_list_fits(names, x->name) ||
+           (x->proxy != NULL && paw_list_fits(names, paw_str_of(x->proxy)));
+}
+
+/* Asked of the same programs again and again: the answer stands in the program's face. */
+static bool is_named(const struct paw_exam *e, const struct paw_execution *x,
+                     const char *const *names)
+{
+    struct paw_face *f = x->memo == NULL ? NULL : x->memo->face;
+    const unsigned number = f == NULL ? UINT_MAX : paw_catalogue_number(e->catalogue, names);
+    if (number >= PAW_LISTS_WORDS * 64)
+        return name_fits(x, names);
+    const uint64_t bit = UINT64_C(1) << number % 64;
+    uint64_t *asked = &f->asked[number / 64], *fits = &f->fits[number / 64];
+    if ((*asked & bit) == 0)
+        *fits |= name_fits(x, names) ? bit : 0;
+    *asked |= bit;
+    return (*fits & bit) != 0;
+}
+
 enum paw_truth paw_ask_image_named(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_execution *x = e->seat.x;
     if (x->name.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_IMAGE) : PAW_NO;
-    const paw_str proxy = x->proxy == NULL ? (paw_str){0} : paw_str_of(x->proxy);
-    if (!paw_list_fits(t->names, x->name) && (proxy.p == NULL || !paw_list_fits(t->names, proxy)))
+    if (!is_named(e, x, t->names))
         return PAW_NO;
     paw_exam_mark(e, PAW_F_IMAGE, WHOLE);
     return PAW_YES;

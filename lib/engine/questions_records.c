@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registry values, written or at rest, standing commands, and records of other providers. */
-#include "engine/exam.h"
+#include "engine/catalogue.h"
 
 #include <catspaw/questions.h>
+
+#include <limits.h>
 
 #include "core/str.h"
 #include "windows/programs.h"
@@ -89,18 +91,55 @@ static enum paw_truth ask_residue(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
+/* What was written, not taken away; *has_value: a value, not a key. */
+static bool is_write(const struct paw_fact *f, bool *has_value)
+{
+    const paw_str type = paw_fact_text(f, PAW_F_EVENT_TYPE);
+    *has_value = !paw_str_glob(type, "*key");
+    return !paw_str_starts_name(type, PAW_LIT("delete"));
+}
+
+/* Where all writes of the asked process fell: many questions name a place, most of them another. */
+static const struct paw_place_set *places_written(struct paw_exam *e)
+{
+    const struct paw_execution *x = e->seat.real;
+    const struct paw_effects *all = &x->effects[PAW_EFFECT_REGISTRY];
+    if (e->written_of == x)
+        return &e->written;
+    e->written_of = x;
+    e->written = (struct paw_place_set){{0}};
+    for (size_t i = 0; i < all->n; i++) {
+        struct paw_place_set one;
+        bool has_value;
+        if (!is_write(all->facts[i], &has_value))
+            continue;
+        paw_world_places(e->world, paw_fact_text(all->facts[i], PAW_F_TARGET_OBJECT), has_value,
+                         e->arena, &one);
+        for (size_t k = 0; k < PAW_PLACE_WORDS; k++)
+            e->written.words[k] |= one.words[k];
+    }
+    return &e->written;
+}
+
+static bool may_be_written(struct paw_exam *e, const char *place)
+{
+    const unsigned number = paw_catalogue_number(e->catalogue, place);
+    return number == UINT_MAX ||
+           paw_places_meet(&e->catalogue->place_rows[number], places_written(e));
+}
+
 enum paw_truth paw_ask_registry(struct paw_exam *e, const struct paw_test *t)
 {
     if (e->seat.real->subject == PAW_SUBJECT_RECORD && e->seat.real->standing.kind != NULL)
         return ask_residue(e, t);
     const struct paw_effects *all = &e->seat.real->effects[PAW_EFFECT_REGISTRY];
-    for (size_t i = 0; i < all->n; i++) {
+    const size_t n = all->n != 0 && may_be_written(e, t->keys[0]) ? all->n : 0;
+    for (size_t i = 0; i < n; i++) {
         const struct paw_fact *f = all->facts[i];
-        const paw_str type = paw_fact_text(f, PAW_F_EVENT_TYPE);
-        if (paw_str_glob(type, "delete*"))
-            continue;
         struct paw_regpath path;
-        const bool has_value = !paw_str_glob(type, "*key");
+        bool has_value;
+        if (!is_write(f, &has_value))
+            continue;
         paw_world_regpath(e->world, paw_fact_text(f, PAW_F_TARGET_OBJECT), has_value, e->arena,
                           &path);
         if (path.key.p == NULL || place_of(t->keys[0], &path) == NULL)
@@ -318,18 +357,20 @@ static bool is_word(char c)
 /* A program of one of the sets that text names: its place, length 0 if there is none. */
 static struct paw_span program_in(paw_str text, uint64_t sets)
 {
-    for (size_t at = 0; at < text.n;) {
-        size_t end = at;
-        while (end < text.n && is_word(text.p[end]))
-            end++;
+    static const paw_str exe = PAW_LIT_INIT(".exe");
+    for (size_t dot = paw_str_find_name(text, exe, 0); dot != SIZE_MAX;
+         dot = paw_str_find_name(text, exe, dot + 1)) {
+        const size_t end = dot + exe.n;
+        size_t at = dot;
+        if (end < text.n && is_word(text.p[end]))
+            continue;
+        while (at > 0 && is_word(text.p[at - 1]))
+            at--;
         const paw_str word = paw_str_sub(text, at, end - at);
-        if (paw_str_ends_name(word, PAW_LIT(".exe"))) {
-            const struct paw_identity *who =
-                paw_identity_find(word, (paw_str){0}, (paw_str){0}, (paw_str){0});
-            if (who != NULL && (who->sets & sets) != 0 && (who->sets & PAW_SET_COMMONNAME) == 0)
-                return (struct paw_span){(uint32_t)at, (uint32_t)word.n};
-        }
-        at = end + 1;
+        const struct paw_identity *who =
+            paw_identity_find(word, (paw_str){0}, (paw_str){0}, (paw_str){0});
+        if (who != NULL && (who->sets & sets) != 0 && (who->sets & PAW_SET_COMMONNAME) == 0)
+            return (struct paw_span){(uint32_t)at, (uint32_t)word.n};
     }
     return (struct paw_span){0};
 }

@@ -36,6 +36,18 @@ void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct 
     paw_known_regpath(&w->engine->known, raw, has_value, ret);
 }
 
+void paw_world_places(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
+                      struct paw_place_set *ret)
+{
+    (void)arena;
+    paw_known_places(&w->engine->known, w->engine->catalogue, raw, has_value, ret);
+}
+
+uint64_t paw_world_host(struct paw_world *w, paw_str host)
+{
+    return paw_known_host(&w->engine->known, host, paw_world_machine(w));
+}
+
 uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
 {
     struct paw_engine *e = w->engine;
@@ -306,23 +318,45 @@ struct paw_facts paw_world_values(struct paw_world *w, const struct paw_executio
     return found;
 }
 
+/* First of the other records that is of the host and event and not before from. */
+static size_t other_since(const struct paw_engine *e, uint32_t host, uint16_t event_id,
+                          uint64_t from)
+{
+    size_t lo = 0, hi = e->others.n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const struct kept *k = paw_vec_at(&e->others, mid);
+        const uint16_t id = k->fact->event_id;
+        const bool is_before = k->host != host  ? k->host < host
+                               : id != event_id ? id < event_id
+                                                : k->fact->time < from;
+        if (is_before)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 struct paw_facts paw_world_events(struct paw_world *w, const struct paw_execution *x,
                                   const char *provider, uint16_t event_id, uint32_t seconds)
 {
     struct paw_engine *e = w->engine;
     struct paw_facts found = {.could = false};
     const uint64_t span = (uint64_t)seconds * SECOND;
+    const uint64_t from = x->time > span ? x->time - span : 0;
     const struct paw_fact **list = NULL;
-    for (size_t i = 0; i < e->others.n && found.n < NEAR_MAX; i++) {
+    for (size_t i = other_since(e, w->host, event_id, from); i < e->others.n && found.n < NEAR_MAX;
+         i++) {
         const struct kept *k = paw_vec_at(&e->others, i);
-        if (k->host != w->host || k->fact->event_id != event_id ||
-            !paw_str_same_name(paw_fact_text(k->fact, PAW_F_PROVIDER), paw_str_of(provider)))
-            continue;
-        found.could = true;
         const uint64_t t = k->fact->time;
-        if (((t <= x->time && x->time - t <= span) || (t > x->time && t - x->time <= span)) &&
+        if (k->host != w->host || k->fact->event_id != event_id ||
+            (t > x->time && t - x->time > span))
+            break;
+        if (paw_str_same_name(paw_fact_text(k->fact, PAW_F_PROVIDER), paw_str_of(provider)) &&
             !add_fact(e, &found, &list, k->fact))
             break;
     }
+    found.could = found.n != 0;
     return found;
 }

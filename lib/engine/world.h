@@ -57,9 +57,26 @@ void paw_world_path(struct paw_world *w, paw_str raw, struct paw_arena *arena,
 /** A word in the line of a process that is in cwd, its variables expanded. */
 void paw_world_word(struct paw_world *w, paw_str raw, paw_str cwd, struct paw_arena *arena,
                     struct paw_path *ret);
+enum { PAW_PLACE_WORDS = 4 };
+/** A set of rows of paw_places. */
+struct paw_place_set {
+    uint64_t words[PAW_PLACE_WORDS];
+};
+static inline bool paw_places_meet(const struct paw_place_set *a, const struct paw_place_set *b)
+{
+    uint64_t both = 0;
+    for (size_t i = 0; i < PAW_PLACE_WORDS; i++)
+        both |= a->words[i] & b->words[i];
+    return both != 0;
+}
+/** Rows of the table of places (exam.h) at which a registry path of a record stands. */
+void paw_world_places(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
+                      struct paw_place_set *ret);
 /** A registry path in a record of the world, as paw_regpath_read. */
 void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
                        struct paw_regpath *ret);
+/** The class of a host by its name or address (windows/address.h). */
+uint64_t paw_world_host(struct paw_world *w, paw_str host);
 /** The sets that a program belongs to by its image alone. */
 uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena);
 /** What is known of the machine of this world. */

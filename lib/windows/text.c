@@ -61,7 +61,7 @@ paw_str paw_text_view(const struct paw_text *t)
 }
 
 /* The ends of a pattern already refuse most texts. */
-static bool ends_differ(paw_str s, paw_str pattern)
+static inline bool ends_differ(paw_str s, paw_str pattern)
 {
     if (s.n == 0 || pattern.n == 0)
         return false;
@@ -123,7 +123,7 @@ bool paw_in_glob_list(paw_str name, const char *list)
     if (name.n == 0)
         return false;
     while (next_word(&list, &word))
-        if (paw_glob_view(name, word))
+        if (!ends_differ(name, word) && paw_glob_view(name, word))
             return true;
     return false;
 }

@@ -15,6 +15,7 @@
 
 #include "core/str.h"
 #include "engine/catalogue.h"
+#include "engine/memo.h"
 #include "vector_case.h"
 #include "vector_programs.h"
 
@@ -198,6 +199,46 @@ static bool is_found(struct context *c, const struct vec_row *row, const struct 
     return false;
 }
 
+static bool same_verdict(const struct paw_verdict *a, const struct paw_verdict *b)
+{
+    bool same = a->n_held == b->n_held && a->n_undecided == b->n_undecided &&
+                a->missing == b->missing && a->undecided_needs == b->undecided_needs;
+    for (size_t i = 0; same && i < a->n_held; i++)
+        same = a->held[i].behaviour == b->held[i].behaviour &&
+               a->held[i].severity == b->held[i].severity &&
+               a->held[i].confidence == b->held[i].confidence &&
+               a->held[i].n_marks == b->held[i].n_marks;
+    for (size_t i = 0; same && i < a->n_undecided; i++)
+        same = a->undecided[i] == b->undecided[i];
+    return same;
+}
+
+/* What was found out of the line before changes no answer, the first time or later. */
+static void check_memo(struct context *c, const struct vec_row *row)
+{
+    static struct paw_world w;
+    struct paw_verdict first, again;
+    for (unsigned as_4688 = 0; as_4688 < 2; as_4688++) {
+        paw_arena_reset(&c->arena);
+        case_make(&w, c->catalogue, &c->arena, row, as_4688 != 0, 0);
+        struct paw_execution *x = case_judged(&w);
+        if (w.is_absent || paw_judge(c->catalogue, &w, x, &c->arena, &first) != PAW_OK)
+            continue;
+        struct paw_face face = {.name = x->name,
+                                .proxy = x->proxy,
+                                .program = x->program,
+                                .sets = x->sets,
+                                .identity = x->identity};
+        struct paw_memo memo = {.arena = &c->arena, .face = &face};
+        x->memo = &memo;
+        for (unsigned time = 1; time <= 3; time++)
+            if (paw_judge(c->catalogue, &w, x, &c->arena, &again) == PAW_OK &&
+                !same_verdict(&first, &again))
+                complain(c, row->number, "judged another time (%u) it is another", time);
+        x->memo = NULL;
+    }
+}
+
 static const char *const truth_names[] = {"does not fire", "is not decidable", "fires"};
 
 /* Rows ----------------------------------------------------------------------------------------- */
@@ -376,6 +417,7 @@ static void check_section(struct context *c, const struct vec_section *s)
             if (asks != (pass == 1))
                 continue;
             c->rows++;
+            check_memo(c, row);
             if (c->tells)
                 tell_row(c, row, b);
             if (!asks)

@@ -838,7 +838,7 @@ void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_ar
     }
 }
 
-const struct paw_execution *case_judged(const struct paw_world *w)
+struct paw_execution *case_judged(struct paw_world *w)
 {
     return w->judged != NULL ? &w->judged->x : &w->alone;
 }

@@ -49,4 +49,4 @@ void case_make(struct paw_world *w, const struct paw_catalogue *c, struct paw_ar
                const struct vec_row *row, bool as_4688, uint32_t without);
 /** PAW_NEED_…: fields and kinds that the sensors of the row record. */
 uint32_t case_recorded(const struct vec_row *row, bool as_4688);
-const struct paw_execution *case_judged(const struct paw_world *w);
+struct paw_execution *case_judged(struct paw_world *w);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a row answers where a question asks the case: engine/world.h over one row. */
 #include "core/str.h"
+#include "engine/catalogue.h"
 #include "vector_case.h"
+#include "windows/address.h"
 #include "windows/path.h"
 #include "windows/regpath.h"
 
@@ -124,6 +126,19 @@ void paw_world_regpath(struct paw_world *w, paw_str raw, bool has_value, struct 
 {
     (void)w;
     paw_regpath_read(raw, has_value, arena, ret);
+}
+
+void paw_world_places(struct paw_world *w, paw_str raw, bool has_value, struct paw_arena *arena,
+                      struct paw_place_set *ret)
+{
+    struct paw_regpath path;
+    paw_world_regpath(w, raw, has_value, arena, &path);
+    paw_places_of(&w->catalogue->place_order, &path, ret);
+}
+
+uint64_t paw_world_host(struct paw_world *w, paw_str host)
+{
+    return paw_address_class(host, &w->machine);
 }
 
 uint64_t paw_world_sets(struct paw_world *w, paw_str image, struct paw_arena *arena)
