@@ -221,6 +221,69 @@ void *paw_vec_push(struct paw_vec *v)
     return item;
 }
 
+/* A second array with as much room. */
+static enum paw_status mirror(const struct paw_vec *v, struct paw_vec *ret)
+{
+    paw_vec_init(ret, v->budget, v->item_size);
+    while (ret->room < v->n)
+        if (!grow(ret)) {
+            paw_vec_finish(ret);
+            return v->budget->status;
+        }
+    return PAW_OK;
+}
+
+/* Keys ------------------------------------------------------------------------------------------
+ */
+
+enum { DIGITS = 8, VALUES = 256 }; /* bytes of a key */
+
+static void count_digits(const struct paw_keyed *items, size_t n, size_t counts[DIGITS][VALUES])
+{
+    memset(counts, 0, sizeof(counts[0]) * DIGITS);
+    for (size_t i = 0; i < n; i++)
+        for (unsigned d = 0; d < DIGITS; d++)
+            counts[d][items[i].key >> 8 * d & 0xFF]++;
+}
+
+static void scatter(const struct paw_keyed *from, struct paw_keyed *to, size_t n, unsigned digit,
+                    const size_t counts[VALUES])
+{
+    size_t places[VALUES];
+    for (size_t value = 0, at = 0; value < VALUES; at += counts[value++])
+        places[value] = at;
+    for (size_t i = 0; i < n; i++)
+        to[places[from[i].key >> 8 * digit & 0xFF]++] = from[i];
+}
+
+enum paw_status paw_vec_sort_keys(struct paw_vec *v)
+{
+    struct paw_vec other;
+    size_t counts[DIGITS][VALUES];
+    if (v->n < 2)
+        return PAW_OK;
+    const enum paw_status status = mirror(v, &other);
+    if (status != PAW_OK)
+        return status;
+    struct paw_keyed *from = v->items, *to = other.items;
+    count_digits(from, v->n, counts);
+    for (unsigned d = 0; d < DIGITS; d++) {
+        if (counts[d][from[0].key >> 8 * d & 0xFF] == v->n) /* all have the same */
+            continue;
+        scatter(from, to, v->n, d, counts[d]);
+        struct paw_keyed *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != v->items)
+        memcpy(v->items, from, v->n * sizeof(*from));
+    paw_vec_finish(&other);
+    return PAW_OK;
+}
+
+/* Any order -------------------------------------------------------------------------------------
+ */
+
 enum { RUN = 8 }; /* items that are put in order where they lie, before any merge */
 
 /* Insertion of few items; spare has room for one. */
@@ -262,12 +325,9 @@ enum paw_status paw_vec_sort(struct paw_vec *v, int (*compare)(const void *a, co
     if (v->n < 2)
         return PAW_OK;
     struct paw_vec other;
-    paw_vec_init(&other, v->budget, size);
-    while (other.room < v->n)
-        if (!grow(&other)) {
-            paw_vec_finish(&other);
-            return v->budget->status;
-        }
+    const enum paw_status status = mirror(v, &other);
+    if (status != PAW_OK)
+        return status;
     uint8_t *from = v->items, *to = other.items;
     for (size_t lo = 0; lo < v->n; lo += RUN)
         sort_run(from + lo * size, v->n - lo < RUN ? v->n - lo : RUN, size, to, compare);

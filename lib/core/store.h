@@ -56,6 +56,14 @@ static inline void *paw_vec_at(const struct paw_vec *v, size_t i)
 {
     return (uint8_t *)v->items + i * v->item_size;
 }
+
+/** An item that is sorted by a number. */
+struct paw_keyed {
+    uint64_t key, value;
+};
+/** Stable sort of struct paw_keyed by key: a pass for each byte in which two keys differ.
+ * PAW_E_MEMORY, PAW_E_OUTPUT. */
+PAW_MUST_CHECK enum paw_status paw_vec_sort_keys(struct paw_vec *v);
 /** Stable sort in place (merge by parts through the same budget). compare as for qsort.
  * PAW_E_MEMORY, PAW_E_OUTPUT. */
 PAW_MUST_CHECK enum paw_status paw_vec_sort(struct paw_vec *v,

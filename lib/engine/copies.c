@@ -4,7 +4,8 @@
  *
  * Equal identities (computer, channel, provider, event id, record id, time; for hives place and
  * content) keep their best state, then the canonical first place; the others become copies. Facts
- * of one record (a task with two actions) stay side by side. Hashes find, texts decide.
+ * of one record (a task with two actions) stay side by side. Hashes find, texts decide. Most facts
+ * have no copy: they stay in the order in which they came, which is nearly that of time.
  */
 #include "engine/engine_private.h"
 
@@ -99,6 +100,36 @@ static bool add_unread_copies(struct paw_engine *e, struct kept *k, struct paw_o
     return true;
 }
 
+/* Those whose identity another one has go to e->same, sorted by it; in the list there is NULL. */
+enum paw_status copies_find(struct paw_engine *e, struct paw_vec *facts)
+{
+    struct paw_vec keys;
+    paw_vec_init(&keys, e->budget, sizeof(struct paw_keyed));
+    e->same.n = 0;
+    for (size_t i = 0; i < facts->n; i++) {
+        struct paw_keyed *key = paw_vec_push(&keys);
+        if (key == NULL) {
+            paw_vec_finish(&keys);
+            return e->budget->status;
+        }
+        *key = (struct paw_keyed){fact_at(facts, i)->identity, i};
+    }
+    enum paw_status status = paw_vec_sort_keys(&keys);
+    const struct paw_keyed *k = keys.items;
+    for (size_t i = 0; status == PAW_OK && i < keys.n; i++) {
+        if ((i == 0 || k[i - 1].key != k[i].key) && (i + 1 == keys.n || k[i + 1].key != k[i].key))
+            continue;
+        const struct paw_fact **slot = paw_vec_push(&e->same);
+        const struct paw_fact **from = paw_vec_at(facts, k[i].value);
+        status = slot == NULL ? e->budget->status : PAW_OK;
+        if (slot != NULL)
+            *slot = *from;
+        *from = NULL;
+    }
+    paw_vec_finish(&keys);
+    return status == PAW_OK ? paw_vec_sort(&e->same, by_identity) : status;
+}
+
 static int by_host_time_content(const void *a, const void *b)
 {
     const struct kept *x = a, *y = b;
@@ -117,6 +148,15 @@ static int by_address(const void *a, const void *b)
     return order((uintptr_t)x->fact, (uintptr_t)y->fact);
 }
 
+static struct kept *keep(struct paw_engine *e, const struct paw_fact *fact)
+{
+    struct kept *k = paw_vec_push(&e->kept);
+    if (k == NULL)
+        return NULL;
+    *k = (struct kept){.fact = fact, .host = host_of(e, fact)};
+    return add_unread_copies(e, k, fact->origin) ? k : NULL;
+}
+
 static enum paw_status fold_group(struct paw_engine *e, const struct paw_vec *facts, size_t from,
                                   size_t to)
 {
@@ -124,11 +164,7 @@ static enum paw_status fold_group(struct paw_engine *e, const struct paw_vec *fa
     for (size_t i = from; i < to; i++) {
         const size_t original = original_of(e, facts, from, i);
         if (original == SIZE_MAX) {
-            struct kept *k = paw_vec_push(&e->kept);
-            if (k == NULL)
-                return e->budget->status;
-            *k = (struct kept){.fact = fact_at(facts, i), .host = host_of(e, fact_at(facts, i))};
-            if (!add_unread_copies(e, k, k->fact->origin))
+            if (keep(e, fact_at(facts, i)) == NULL)
                 return e->budget->status;
             continue;
         }
@@ -146,14 +182,18 @@ static enum paw_status fold_group(struct paw_engine *e, const struct paw_vec *fa
     return PAW_OK;
 }
 
-enum paw_status copies_fold(struct paw_engine *e, struct paw_vec *facts, size_t keep_from)
+enum paw_status copies_fold(struct paw_engine *e, const struct paw_vec *facts, size_t keep_from)
 {
-    enum paw_status status = paw_vec_sort(facts, by_identity);
-    for (size_t i = 0; status == PAW_OK && i < facts->n;) {
+    const struct paw_vec *same = &e->same;
+    enum paw_status status = PAW_OK;
+    for (size_t i = 0; i < facts->n; i++)
+        if (fact_at(facts, i) != NULL && keep(e, fact_at(facts, i)) == NULL)
+            return e->budget->status;
+    for (size_t i = 0; status == PAW_OK && i < same->n;) {
         size_t to = i + 1;
-        while (to < facts->n && fact_at(facts, to)->identity == fact_at(facts, i)->identity)
+        while (to < same->n && fact_at(same, to)->identity == fact_at(same, i)->identity)
             to++;
-        status = fold_group(e, facts, i, to);
+        status = fold_group(e, same, i, to);
         i = to;
     }
     if (status != PAW_OK)

@@ -50,6 +50,7 @@ static void init_vecs(struct paw_engine *e)
     paw_vec_init(&e->first, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->second, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->machine_facts, b, sizeof(const struct paw_fact *));
+    paw_vec_init(&e->same, b, sizeof(const struct paw_fact *));
     paw_vec_init(&e->kept, b, sizeof(struct kept));
     paw_vec_init(&e->copied, b, sizeof(struct kept));
     paw_vec_init(&e->others, b, sizeof(struct kept));
@@ -122,7 +123,7 @@ void paw_engine_free(struct paw_engine *e)
         &e->first,  &e->second,    &e->machine_facts, &e->kept,   &e->copied,
         &e->others, &e->seats,     &e->hosts,         &e->nodes,  &e->by_time,
         &e->pids,   &e->effects,   &e->drops,         &e->values, &e->standings,
-        &e->drafts, &e->undecided, &e->findings,      &e->views,
+        &e->drafts, &e->undecided, &e->findings,      &e->views,  &e->same,
     };
     struct map *maps[] = {&e->seat_map,   &e->guid_map,      &e->stub_map,  &e->target_map,
                           &e->path_map,   &e->undecided_map, &e->value_map, &e->sieve_guids,
@@ -232,7 +233,9 @@ static enum paw_status order_by_time(struct paw_engine *e)
 
 enum paw_status paw_engine_resolve(struct paw_engine *e)
 {
-    enum paw_status status = hosts_assign(e);
+    enum paw_status status = copies_find(e, &e->first);
+    if (status == PAW_OK)
+        status = hosts_assign(e);
     if (status == PAW_OK)
         status = copies_fold(e, &e->first, 0);
     if (status != PAW_OK)
@@ -303,7 +306,9 @@ enum paw_status paw_engine_judge(struct paw_engine *e,
                                               uint64_t findings),
                                  void *self)
 {
-    enum paw_status status = copies_fold(e, &e->second, e->kept.n);
+    enum paw_status status = copies_find(e, &e->second);
+    if (status == PAW_OK)
+        status = copies_fold(e, &e->second, e->kept.n);
     if (status == PAW_OK)
         status = keep_others(e);
     if (status == PAW_OK)

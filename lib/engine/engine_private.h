@@ -134,6 +134,7 @@ struct paw_engine {
     struct paw_vec first;         /* const struct paw_fact *: as taken                     */
     struct paw_vec machine_facts; /* const struct paw_fact *: what hives say of their machine */
     struct paw_vec second;        /* the same for the second extraction                    */
+    struct paw_vec same;          /* const struct paw_fact *: identities that several have */
     struct paw_vec kept;          /* struct kept: after copies, by host, time, content     */
     struct paw_vec copied;        /* struct kept with copies, sorted by fact's address     */
     struct paw_vec seats, hosts, nodes, pids, effects, drops, values, standings;
@@ -174,7 +175,9 @@ uint32_t host_of(const struct paw_engine *e, const struct paw_fact *fact);
 bool same_short_name(paw_str a, paw_str b);
 
 /* copies.c */
-enum paw_status copies_fold(struct paw_engine *e, struct paw_vec *facts, size_t keep_from);
+enum paw_status copies_find(struct paw_engine *e, struct paw_vec *facts);
+/* after copies_find of the same list; what stands in e->kept before keep_from stays */
+enum paw_status copies_fold(struct paw_engine *e, const struct paw_vec *facts, size_t keep_from);
 const struct kept *copies_of(const struct paw_engine *e, const struct paw_fact *fact);
 uint32_t seat_find(struct paw_engine *e, uint32_t i);
 void seats_join_by_identity(struct paw_engine *e);

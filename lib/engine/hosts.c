@@ -104,9 +104,9 @@ bool same_short_name(paw_str a, paw_str b)
 
 void seats_join_by_identity(struct paw_engine *e)
 {
-    for (size_t i = 0; i + 1 < e->first.n; i++) {
-        const struct paw_fact *a = *(const struct paw_fact **)paw_vec_at(&e->first, i);
-        const struct paw_fact *b = *(const struct paw_fact **)paw_vec_at(&e->first, i + 1);
+    for (size_t i = 0; i + 1 < e->same.n; i++) {
+        const struct paw_fact *a = *(const struct paw_fact **)paw_vec_at(&e->same, i);
+        const struct paw_fact *b = *(const struct paw_fact **)paw_vec_at(&e->same, i + 1);
         if (a->identity == b->identity && a->host != b->host && !is_at_rest(a) && !is_at_rest(b) &&
             a->record_id != 0 && a->record_id == b->record_id && a->logged == b->logged &&
             paw_str_same_name(computer_of(a), computer_of(b)))
@@ -312,14 +312,20 @@ static enum paw_status number_hosts(struct paw_engine *e)
     return status;
 }
 
-enum paw_status hosts_assign(struct paw_engine *e)
+static void note_least(struct paw_engine *e, const struct paw_vec *facts)
 {
-    for (size_t i = 0; i < e->first.n; i++) {
-        const struct paw_fact *f = *(const struct paw_fact **)paw_vec_at(&e->first, i);
-        struct seat *s = paw_vec_at(&e->seats, f->host);
-        if (f->content < s->least)
+    for (size_t i = 0; i < facts->n; i++) {
+        const struct paw_fact *f = *(const struct paw_fact **)paw_vec_at(facts, i);
+        struct seat *s = f == NULL ? NULL : paw_vec_at(&e->seats, f->host);
+        if (s != NULL && f->content < s->least)
             s->least = f->content;
     }
+}
+
+enum paw_status hosts_assign(struct paw_engine *e)
+{
+    note_least(e, &e->first);
+    note_least(e, &e->same);
     seats_join_by_identity(e);
     const enum paw_status status = join_short_names(e);
     if (status != PAW_OK)

@@ -161,6 +161,38 @@ static void vec_sorts(void **state)
     assert_int_equal(open_descriptors(), before);
 }
 
+/* Keys that differ in few bytes, in all, in none; equal ones stay in their order. */
+static void keys_sort(void **state)
+{
+    (void)state;
+    static const uint64_t masks[] = {0, 7, UINT64_C(0xFF00000000000000),
+                                     UINT64_C(0x0101010101010101), UINT64_MAX};
+    static const size_t sizes[] = {0, 1, 2, 3, 1000, 70000};
+    struct paw_budget budget = {.limit = 64 * MIB, .temp_dir = folder};
+    uint64_t random = 12345;
+    for (size_t m = 0; m < PAW_COUNT_OF(masks) * PAW_COUNT_OF(sizes); m++) {
+        struct paw_vec v;
+        paw_vec_init(&v, &budget, sizeof(struct paw_keyed));
+        for (uint64_t i = 0; i < sizes[m % PAW_COUNT_OF(sizes)]; i++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407U;
+            struct paw_keyed *k = paw_vec_push(&v);
+            assert_non_null(k);
+            *k = (struct paw_keyed){(random ^ random >> 29) & masks[m / PAW_COUNT_OF(sizes)], i};
+        }
+        uint64_t sum = 0;
+        assert_int_equal(paw_vec_sort_keys(&v), PAW_OK);
+        for (size_t i = 0; i < v.n; i++) {
+            const struct paw_keyed *x = paw_vec_at(&v, i);
+            sum += x->value;
+            assert_true(i == 0 || x[-1].key < x->key ||
+                        (x[-1].key == x->key && x[-1].value < x->value));
+        }
+        assert_true(sum == (uint64_t)v.n * (v.n - (v.n != 0)) / 2);
+        paw_vec_finish(&v);
+    }
+    assert_int_equal(budget.used, 0);
+}
+
 /* Until it is refused: PAW_E_OUTPUT, and what was kept is still there. */
 static int fill(const char *where)
 {
@@ -227,10 +259,8 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(store_spills),
-        cmocka_unit_test(no_folder),
-        cmocka_unit_test(vec_sorts),
-        cmocka_unit_test(disk_full),
+        cmocka_unit_test(store_spills), cmocka_unit_test(no_folder), cmocka_unit_test(vec_sorts),
+        cmocka_unit_test(keys_sort),    cmocka_unit_test(disk_full),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

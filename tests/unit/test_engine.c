@@ -379,6 +379,8 @@ static void hosts_stay_apart(void **state)
     /* one record in both: one machine */
     start(&g, (struct start){"WKS", G2, G1, 108, 100, "C:\\Windows\\System32\\calc.exe", "calc",
                              RUNDLL, 0, 12, 3});
+    start(&g, (struct start){"WKS", NULL, NULL, 112, 100, "C:\\Windows\\explorer.exe", "explorer",
+                             RUNDLL, 0, 13, 4}); /* they need not come one behind the other */
     start(&g, (struct start){"WKS", G2, G1, 108, 100, "C:\\Windows\\System32\\calc.exe", "calc",
                              RUNDLL, 1, 12, 3});
     r = run(&g, 1);
