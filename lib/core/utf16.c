@@ -9,22 +9,32 @@
 #include "core/cursor.h"
 #include "core/str.h"
 
+#ifdef __SSE2__
+/* Eight units at once; false, and nothing done: they are not all ASCII. */
+static bool put_eight(const uint8_t *units, char *out)
+{
+    __m128i eight;
+    memcpy(&eight, units, sizeof(eight));
+    const __m128i over = _mm_and_si128(eight, _mm_set1_epi16((int16_t)0xFF80));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi16(over, _mm_setzero_si128())) != 0xFFFF)
+        return false;
+    const __m128i bytes = _mm_packus_epi16(eight, eight);
+    memcpy(out, &bytes, 8);
+    return true;
+}
+#endif
+
 /* Most text is ASCII: several units at once while they are. The number of units written. */
 static size_t put_ascii(paw_u16 u, char *out)
 {
     const uint64_t beyond = UINT64_C(0xFF80FF80FF80FF80);
     size_t i = 0;
 #ifdef __SSE2__
-    const __m128i high = _mm_set1_epi16((int16_t)0xFF80);
-    for (; u.units - i >= 8; i += 8) {
-        __m128i eight;
-        memcpy(&eight, u.p + 2 * i, sizeof(eight));
-        const __m128i over = _mm_and_si128(eight, high);
-        if (_mm_movemask_epi8(_mm_cmpeq_epi16(over, _mm_setzero_si128())) != 0xFFFF)
-            break;
-        const __m128i bytes = _mm_packus_epi16(eight, eight);
-        memcpy(out + i, &bytes, 8);
-    }
+    while (u.units - i >= 8 && put_eight(u.p + 2 * i, out + i))
+        i += 8;
+    /* the rest together with what stands before it */
+    if (i >= 8 && u.units - i < 8 && put_eight(u.p + 2 * (u.units - 8), out + u.units - 8))
+        return u.units;
 #endif
     for (; u.units - i >= 4; i += 4) {
         const uint64_t four = paw_le64(u.p + 2 * i);

@@ -35,9 +35,11 @@ static bool may_be_none(paw_str text)
 
 paw_str paw_value_of(paw_str text)
 {
-    static const char *const none[] = {"-", "(NULL)", "(null)", "<unknown process>"};
-    if (text.n == 0)
+    static const char *const none[] = {"(NULL)", "(null)", "<unknown process>"};
+    if (text.n == 0 || (text.n == 1 && text.p[0] == '-'))
         return (paw_str){0};
+    if (text.p[0] != '(' && text.p[0] != '<')
+        return text;
     for (size_t i = 0; i < PAW_COUNT_OF(none); i++)
         if (paw_str_equal(text, paw_str_of(none[i])))
             return (paw_str){0};
@@ -76,8 +78,7 @@ static paw_str print_decimal(struct paw_making *m, uint64_t n)
 static paw_str print_hex(struct paw_making *m, uint64_t n)
 {
     char text[24];
-    const int length = snprintf(text, sizeof(text), "0x%llx", (unsigned long long)n);
-    return paw_arena_str(m->arena, (paw_str){text, length < 0 ? 0 : (size_t)length});
+    return paw_arena_str(m->arena, (paw_str){text, (size_t)(paw_hexadecimal_put(text, n) - text)});
 }
 
 struct spelling {
@@ -144,10 +145,23 @@ static paw_str as_pid(struct paw_making *m, paw_str s)
     return !is_decimal(s) && read_number(s, &n) ? print_decimal(m, n) : s;
 }
 
+static bool is_hex(paw_str s)
+{
+    enum { TEXT_MAX = 2 + 16 };
+    if (s.n < 3 || s.n > TEXT_MAX || s.p[0] != '0' || s.p[1] != 'x' || (s.p[2] == '0' && s.n > 3))
+        return false;
+    size_t i = 2;
+    while (i < s.n && ((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+        i++;
+    return i == s.n;
+}
+
 /* Only what is written in hexadecimal. */
 static paw_str as_hex(struct paw_making *m, paw_str s)
 {
     uint64_t n = 0;
+    if (is_hex(s))
+        return s;
     return paw_str_starts_name(s, PAW_LIT("0x")) && read_number(s, &n) ? print_hex(m, n) : s;
 }
 
@@ -440,7 +454,7 @@ bool paw_recipe_find(paw_str provider, paw_str channel, uint16_t event_id, const
                      size_t n, struct paw_recipe *ret)
 {
     const struct paw_row *row = find_row(provider, channel, event_id);
-    if (n > PAW_RECIPE_NAMES_MAX || (row != NULL && row->applies != NULL))
+    if (n > PAW_RECIPE_NAMES_MAX)
         return false;
     ret->row = row;
     ret->is_sysmon = is_sysmon(provider);
@@ -516,5 +530,7 @@ enum paw_status paw_normalise_by(struct paw_normaliser *n, const struct paw_reci
                                  const struct paw_sink *sink, uint64_t *kinds,
                                  struct paw_error *err)
 {
-    return make_all(n, recipe, recipe->row, r, wanted, sink, kinds, err);
+    const struct paw_row *row = recipe->row;
+    const bool applies = row == NULL || row->applies == NULL || row->applies(r);
+    return make_all(n, applies ? recipe : NULL, applies ? row : NULL, r, wanted, sink, kinds, err);
 }

@@ -64,7 +64,7 @@ bool paw_record_is_wanted(const struct paw_wanted *wanted, enum paw_kind kind, p
 bool paw_event_may_be_wanted(const struct paw_wanted *wanted, uint16_t event_id, uint64_t *kinds);
 
 /** Finds how records become facts; names are those of their data, in order, absent for unnamed
- * ones. False: there are too many, or the row asks for more than these. */
+ * ones. False: there are too many. */
 bool paw_recipe_find(paw_str provider, paw_str channel, uint16_t event_id, const paw_str *names,
                      size_t n, struct paw_recipe *ret);
 /** Whether the fields of a recipe's facts come from data alone, each from at most one. */

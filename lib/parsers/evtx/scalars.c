@@ -79,7 +79,7 @@ static char *put_signed(char *out, int64_t n)
     return paw_decimal_put(out, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
 }
 
-static char *put_hexadecimal(char *out, uint64_t n)
+char *paw_hexadecimal_put(char *out, uint64_t n)
 {
     unsigned digits = 1;
     for (uint64_t rest = n; rest >= 16; rest >>= 4)
@@ -211,7 +211,7 @@ static char *put(struct paw_evtx_datum v, char *out)
     case PAW_EVTX_TYPE_SIZE:
         if (v.bytes.n != 4 && v.bytes.n != 8)
             return out;
-        return put_hexadecimal(out, paw_scalar_bits(v.bytes));
+        return paw_hexadecimal_put(out, paw_scalar_bits(v.bytes));
     case PAW_EVTX_TYPE_FILETIME:
         return put_filetime(out, paw_le64(v.bytes.p));
     case PAW_EVTX_TYPE_SYSTEMTIME:
@@ -220,7 +220,7 @@ static char *put(struct paw_evtx_datum v, char *out)
         return put_sid(out, v.bytes);
     case PAW_EVTX_TYPE_HEX32:
     case PAW_EVTX_TYPE_HEX64:
-        return put_hexadecimal(out, paw_scalar_bits(v.bytes));
+        return paw_hexadecimal_put(out, paw_scalar_bits(v.bytes));
     default: /* text, binary, and types nobody has seen */
         return out;
     }

@@ -40,5 +40,8 @@ size_t paw_scalar_put(struct paw_evtx_datum v, char *out);
 /** Decimal digits of n, at most 20; returns what stands behind them. */
 char *paw_decimal_put(char *out, uint64_t n);
 
+/** The same with 0x before the digits, in lower case, without zeros before them; at most 18. */
+char *paw_hexadecimal_put(char *out, uint64_t n);
+
 /** The bytes in upper-case hexadecimal, two digits each; out has 2 * b.n bytes. */
 size_t paw_hex_put(paw_bytes b, char *out);
