@@ -566,15 +566,43 @@ static enum paw_status gather_script(struct paw_engine *e, const struct kept *k)
  * PowerShell says with each of its records by which line it was started. Each such line counts once
  * for a host, and not where the start itself is in the logs. */
 
-static bool add_line(struct map *seen, paw_str line, uint32_t host, bool *is_new)
+struct said {
+    paw_str line; /* of a fact */
+    uint32_t host;
+};
+
+struct said_lines {
+    struct map map; /* hash -> place in the list */
+    struct paw_vec list;
+};
+
+enum { SAME_HASH_MAX = 16 }; /* lines that are held against each other: more are made up */
+
+static bool add_line(struct said_lines *seen, paw_str line, uint32_t host, bool *is_new)
 {
-    size_t at = 0;
     const uint64_t hash = paw_hash(line.p, line.n, host);
-    *is_new = map_next(seen, hash, &at) == NONE;
-    return !*is_new || map_add(seen, hash, 0);
+    size_t at = 0;
+    unsigned looked = 0;
+    *is_new = false;
+    for (uint32_t i = map_next(&seen->map, hash, &at); i != NONE;
+         i = map_next(&seen->map, hash, &at)) {
+        const struct said *s = paw_vec_at(&seen->list, i);
+        if (s->host == host && paw_str_equal(s->line, line))
+            return true;
+        if (++looked == SAME_HASH_MAX)
+            break;
+    }
+    *is_new = true;
+    if (looked == SAME_HASH_MAX)
+        return true;
+    struct said *s = paw_vec_push(&seen->list);
+    if (s == NULL)
+        return false;
+    *s = (struct said){line, host};
+    return map_add(&seen->map, hash, (uint32_t)(seen->list.n - 1));
 }
 
-static bool add_known_lines(struct paw_engine *e, struct map *seen)
+static bool add_known_lines(struct paw_engine *e, struct said_lines *seen)
 {
     bool is_new = false;
     for (uint32_t i = 0; i < e->nodes.n; i++) {
@@ -592,8 +620,9 @@ static bool add_known_lines(struct paw_engine *e, struct map *seen)
 
 static enum paw_status gather_host_applications(struct paw_engine *e)
 {
-    struct map seen;
-    map_init(&seen, e->budget);
+    struct said_lines seen;
+    map_init(&seen.map, e->budget);
+    paw_vec_init(&seen.list, e->budget, sizeof(struct said));
     enum paw_status status = PAW_OK;
     bool is_begun = false, is_new = false;
     for (size_t i = 0; status == PAW_OK && i < e->kept.n; i++) {
@@ -621,7 +650,8 @@ static enum paw_status gather_host_applications(struct paw_engine *e)
                        .subject = PAW_SUBJECT_STANDING,
                    });
     }
-    map_finish(&seen);
+    map_finish(&seen.map);
+    paw_vec_finish(&seen.list);
     return status;
 }
 

