@@ -13,6 +13,7 @@
 
 #include "core/str.h"
 #include "core/stream.h"
+#include "parsers/evtx/print.h"
 #include "parsers/evtx/render.h"
 
 #include "special.h"
@@ -172,11 +173,48 @@ static void texts(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* What XML cannot write stands as _xHHHH_; text that looks so is told apart, of both kinds. */
+static void escapes_of_text(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t type;
+        const char *bytes;
+        size_t n;
+        const char *xml;
+    } rows[] = {
+        {PAW_EVTX_TYPE_ANSI,
+         "a\x01"
+         "b",
+         3, "a_x0001_b"},
+        {PAW_EVTX_TYPE_ANSI, "a_x0001_b", 9, "a_x005F_x0001_b"},
+        {PAW_EVTX_TYPE_ANSI, "_x\xe4", 3, "_x\xc3\xa4"},
+        {PAW_EVTX_TYPE_STRING, "a\0\1\0b\0", 6, "a_x0001_b"},
+        {PAW_EVTX_TYPE_STRING,
+         "_\0x\0"
+         "0\0"
+         "0\0"
+         "0\0"
+         "1\0_\0",
+         14, "_x005F_x0001_"},
+    };
+    for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
+        struct paw_print o = {0};
+        const paw_bytes bytes = {(const uint8_t *)rows[i].bytes, rows[i].n};
+        paw_print_begin(&o, bytes.p + bytes.n);
+        paw_print_value(&o, (struct paw_evtx_datum){rows[i].type, bytes}, PAW_PRINT_XML);
+        assert_int_equal(o.n, strlen(rows[i].xml));
+        assert_memory_equal(o.p, rows[i].xml, o.n);
+        paw_print_finish(&o);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ways),
         cmocka_unit_test(texts),
+        cmocka_unit_test(escapes_of_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -369,8 +369,11 @@ static void print_ansi(struct paw_print *o, paw_bytes b, enum paw_print_as form)
     char *out = paw_print_room(o, b.n * PAW_PRINT_UNIT_MAX);
     if (out == NULL)
         return;
+    const paw_str ascii = {(const char *)b.p, b.n}; /* as far as it matters here */
     for (size_t i = 0; i < b.n; i++)
-        out = put_char(out, paw_ansi_char(b.p[i]), form);
+        out = form != PAW_PRINT_JSON && text_looks_hidden(ascii, i)
+                  ? put_hidden(out, '_')
+                  : put_char(out, paw_ansi_char(b.p[i]), form);
     o->n = (size_t)(out - o->p);
 }
 

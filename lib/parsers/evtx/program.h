@@ -41,7 +41,7 @@ struct paw_program {
     uint32_t n_ops;
     const char *literals;
     paw_str root;  /* JSON: key of the one element, escaped                         */
-    paw_str taken; /* JSON: keys beside a nested stream, each behind its length (2 bytes) */
+    paw_str taken; /* JSON: keys beside a nested stream, each behind its length (4 bytes) */
 };
 
 /** The template's program, made when it is first asked for; NULL: it has none. */
