@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,6 +16,7 @@
 #include "core/stream.h"
 #include "parsers/evtx/print.h"
 #include "parsers/evtx/render.h"
+#include "parsers/evtx/walk.h"
 
 #include "special.h"
 
@@ -173,6 +175,51 @@ static void texts(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* The descriptor of a log that cannot be read on from its third chunk. */
+static enum paw_status lose_file(void *self, uint64_t item)
+{
+    const int *fd = self;
+    if (item == UINT64_C(2) * PAW_EVTX_ITEMS_PER_CHUNK)
+        assert_int_equal(close(*fd), 0);
+    return PAW_OK;
+}
+
+static enum paw_status pass_diag(void *self, const struct paw_diag *d)
+{
+    (void)self;
+    (void)d;
+    return PAW_OK;
+}
+
+/* What was read before the disk failed goes out. */
+static void records_before_a_failure(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/paw-render-XXXXXX";
+    const int made = mkstemp(path);
+    assert_true(made >= 0);
+    assert_int_equal(gen_special_write("plain", path), 0);
+    assert_int_equal(close(made), 0);
+    struct paw_source *source = NULL;
+    struct paw_error err = {0};
+    assert_int_equal(paw_source_open(path, &source, &err), PAW_OK);
+    int fd = made; /* the lowest that is free is the source's */
+    struct paw_buffer b = {0};
+    struct paw_out out = paw_buffer_out(&b);
+    const struct paw_sink sink = {&fd, take_fact, pass_diag, lose_file};
+    struct paw_render r = {
+        .range = {.to = UINT64_MAX}, .source = PAW_LIT("a"), .out = &out, .sink = &sink};
+    assert_int_equal(paw_render_log(&r, source, &err), PAW_E_IO);
+    size_t lines = 0;
+    for (size_t i = 0; i < b.n; i++)
+        lines += b.p[i] == '\n';
+    assert_true(r.written > 100);
+    assert_int_equal(lines, r.written);
+    paw_source_close(source);
+    paw_buffer_finish(&b);
+    assert_int_equal(remove(path), 0);
+}
+
 /* What XML cannot write stands as _xHHHH_; text that looks so is told apart, of both kinds. */
 static void escapes_of_text(void **state)
 {
@@ -214,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ways),
         cmocka_unit_test(texts),
+        cmocka_unit_test(records_before_a_failure),
         cmocka_unit_test(escapes_of_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

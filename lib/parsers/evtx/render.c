@@ -503,9 +503,9 @@ static enum paw_status render(struct rendering *g, struct paw_source *source, st
     paw_borrower_init(&g->borrower, source, g->r->is_carved, &g->templates);
     begin_head(g);
     enum paw_status status = paw_evtx_walk_run(&g->walk, g->r->range);
-    if (status >= 0 || status == PAW_E_INTERRUPTED) {
+    if (status >= 0 || status == PAW_E_INTERRUPTED || status == PAW_E_IO) {
         const enum paw_status flushed = flush(g);
-        status = status >= 0 ? flushed : status;
+        status = status >= 0 || flushed < 0 ? flushed : status;
     }
     paw_borrower_finish(&g->borrower);
     paw_templates_finish(&g->templates);
