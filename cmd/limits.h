@@ -39,7 +39,8 @@
          .kind = OPTION_TEXT,                                                                     \
          .value = "DIR",                                                                          \
          .field = offsetof(struct settings, temp),                                                \
-         .help = "folder for the unlinked working file (default: the output folder)"},            \
+         .help = "folder for the unlinked working file (default: the output folder; where there " \
+                 "is none, the system's)"},                                                       \
         {.name = "child-memory",                                                                  \
          .kind = OPTION_SIZE,                                                                     \
          .value = "SIZE",                                                                         \

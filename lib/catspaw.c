@@ -24,9 +24,9 @@
 static const struct paw_reader *const readers[] = {
     &paw_reader_evtx,
     &paw_reader_carve,
+    &paw_reader_hive,
 #ifdef PAW_WITH_LIBYAL
     &paw_reader_libevtx,
-    &paw_reader_libregf,
 #endif
     NULL,
 };

@@ -99,7 +99,9 @@ static enum paw_status take_progress(void *self, uint64_t item)
     const uint64_t now = paw_os_monotonic_ms();
     if (h->is_caller && now - h->last_tick >= TICK_MS) {
         h->last_tick = now;
+        (void)pthread_mutex_lock(&h->crew->lock); /* others count meanwhile */
         paw_scan_tick(s, "reading");
+        (void)pthread_mutex_unlock(&h->crew->lock);
     }
     return PAW_OK;
 }

@@ -7,4 +7,4 @@
 extern const struct paw_reader paw_reader_evtx;
 extern const struct paw_reader paw_reader_carve; /* event records in files of unknown kind */
 extern const struct paw_reader paw_reader_libevtx;
-extern const struct paw_reader paw_reader_libregf;
+extern const struct paw_reader paw_reader_hive; /* by libregf, where that is built in */

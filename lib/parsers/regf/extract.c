@@ -403,7 +403,9 @@ static void extract_proved(struct run *r)
     if (r->range.from == 0 && wants(r, PAW_KIND_HOST))
         answer_host(r);
     walk(r);
-    if (r->own_reading != 0)
+    /* of a program without libregf nothing else is to be expected: its reader is called otherwise
+     */
+    if (r->own_reading != 0 && (r->libregf != NULL || opened != PAW_OK))
         send_diag(r, PAW_D_HIVE_OWN_READING, 0, 0, r->own_reading, "");
     tell_rest(r);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reader of hives. */
-#include "parsers/regf/reader.h"
+#include "parsers/readers.h"
 
 #include <stdio.h>
 
@@ -51,8 +51,12 @@ static enum paw_status extract(struct paw_source *source, uint32_t number, struc
     return status >= 0 && entries != 0 ? note_logs(sink, number, entries) : status;
 }
 
-const struct paw_reader paw_reader_libregf = {
+const struct paw_reader paw_reader_hive = {
+#ifdef PAW_WITH_LIBYAL
     .name = "libregf",
+#else
+    .name = "native",
+#endif
     .evidence = PAW_EVIDENCE_HIVE,
     .needs_child = true,
     .extract = extract,
