@@ -509,6 +509,25 @@ static enum paw_status analyse(struct paw_scan_state *s)
     return status == PAW_OK && left != 0 ? paw_scan_add_diag(s, &diag) : status;
 }
 
+static bool hashing_tick(void *self, uint64_t files, uint64_t bytes)
+{
+    struct paw_scan_state *s = self;
+    (void)files;
+    (void)bytes; /* of those that waited: the reading has told of all */
+    paw_scan_tick(s, "hashing");
+    return !paw_scan_is_stopped(s);
+}
+
+/* What was not hashed when somebody interrupted stays without. */
+static enum paw_status end_hashing(struct paw_scan_state *s)
+{
+    if (s->hashing == NULL)
+        return PAW_OK;
+    const enum paw_status status = paw_hashing_end(s->hashing, hashing_tick, paw_scan_add_diag, s);
+    s->result->is_partial = paw_scan_is_stopped(s);
+    return status == PAW_E_INTERRUPTED ? PAW_OK : status;
+}
+
 static enum paw_status scan(struct paw_scan_state *s)
 {
     struct paw_ledger ledger = {0};
@@ -526,10 +545,14 @@ static enum paw_status scan(struct paw_scan_state *s)
         return PAW_OK;
     }
     status = make_folder(s);
+    if (status == PAW_OK && !s->o->no_hash)
+        status = paw_hashing_begin(&s->inventory, s->o->jobs, &s->hashing);
     if (status == PAW_OK)
         status = analyse(s);
     if (status == PAW_OK)
         status = suppress(s);
+    if (status == PAW_OK)
+        status = end_hashing(s);
     if (status != PAW_OK)
         return status;
     settle(s);
@@ -551,6 +574,7 @@ static enum paw_status scan(struct paw_scan_state *s)
 
 static void finish(struct paw_scan_state *s)
 {
+    paw_hashing_free(s->hashing);
     paw_engine_free(s->engine);
     paw_catalogue_free(s->catalogue);
     paw_nursery_stop(s->nursery);

@@ -39,6 +39,7 @@ struct paw_scan_state {
     struct paw_result *result;
     struct paw_error *err;
     struct paw_inventory inventory;
+    struct paw_hashing *PAW_NULLABLE hashing; /* of its files, while they are read */
     struct paw_nursery *nursery;
     struct paw_budget budget;
     struct paw_catalogue *catalogue;

@@ -43,8 +43,8 @@ struct paw_suppress;
 
 /** How far a scan is; texts are constants. */
 struct paw_progress {
-    const char
-        *phase; /* "inventory", "reading", "resolving", "reading effects", "judging", "writing" */
+    const char *phase; /* "inventory", "reading", "resolving", "reading effects", "judging",
+                          "hashing", "writing" */
     uint64_t files, all_files, bytes, all_bytes, records, findings;
 };
 

@@ -200,6 +200,21 @@ struct paw_os_stamp paw_os_stamp_of(int fd)
     return fstat(fd, &st) == 0 ? paw_os_stamp_in(&st) : (struct paw_os_stamp){0};
 }
 
+struct paw_os_stamp paw_os_stamp_at(const char *path)
+{
+    struct paw_os_stamp ret = {0};
+    struct stat st;
+    struct paw_error ignored = {0};
+    uint64_t size = 0;
+    int fd = -1;
+    if (stat(path, &st) == 0)
+        return paw_os_stamp_in(&st);
+    if (errno == ENAMETOOLONG && paw_os_open_evidence(path, &fd, &size, &ignored) == PAW_OK)
+        ret = paw_os_stamp_of(fd); /* it was opened in pieces */
+    paw_os_close(fd);
+    return ret;
+}
+
 /* Time and machine -------------------------------------------------------------------------------
  */
 

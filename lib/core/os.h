@@ -47,6 +47,8 @@ struct stat;
 struct paw_os_stamp paw_os_stamp_in(const struct stat *st);
 /** All zero if it cannot be told. */
 struct paw_os_stamp paw_os_stamp_of(int fd);
+/** Of what has that name now. */
+struct paw_os_stamp paw_os_stamp_at(const char *path);
 
 /* Time and machine -------------------------------------------------------------------------------
  */

