@@ -88,9 +88,9 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_COMMAND,
-        .when = TESTS(TARGET_IN(PAW_UNC | PAW_WEBDAV)),
-        .adjust = ADJUST(
-            {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(TARGET_IN(PAW_LOCAL)), "a share of the own net"}),
+        .when = TESTS(LIBRARY_ON_SHARE),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(LIBRARY_ON_LOCAL_SHARE),
+                          "a share of the own net"}),
         .why = "The code never touches the disk of this host.",
         .benign = "Applications on a share.",
         .next = "The share.",

@@ -37,6 +37,21 @@
         ALL(CALL("mshtml", "PrintHTML"),                                                          \
             VALUE("args", .in = ~PAW_REM, .names = NAMES("*.htm", "*.html"))))
 
+/* Calls of vendors whose libraries stand outside Program Files, each by its own caller. */
+static const struct paw_test vendor_call[] = {
+    ALL(CALL("shellhelper*", "#1"), TARGET_NAMED("?:\\programdata\\fasttrack software\\*"),
+        PARENT(ANY(IMAGE_IN(PAW_PF), IMAGE_NAMED("explorer.exe")))),
+    ALL(CALL("*", "ShowBatteryGauge"), TARGET_NAMED("?:\\programdata\\lenovo\\imcontroller\\*"),
+        PARENT(IMAGE_AT("?:\\programdata\\lenovo\\imcontroller\\*", "?:\\windows\\lenovo\\*"))),
+    ALL(CALL("acsnative", "*"), TARGET_NAMED("?:\\users\\public\\ibm\\clientsolutions\\*"),
+        PARENT(IMAGE_AT("?:\\users\\public\\ibm\\clientsolutions\\*\\acslaunch_*.exe"))),
+    ALL(CALL("tmp*", "StopMemshell"), TARGET_NAMED("?:\\programdata\\parallels\\*"),
+        PARENT(IMAGE_IN(PAW_PF))),
+    ALL(CALL("glf*", "RunDll32_KillDTG"), TARGET_IN(PAW_TEMP),
+        PARENT(ANY(IMAGE_IN(PAW_PF), IMAGE(INSTALLERPARENT)))),
+    {.ask = NULL}};
+#define VENDOR_CALL QUESTION(paw_ask_any, "ANY", 0, .tests = vendor_call)
+
 static const struct paw_program programs[] = {
     {
         .name = "rundll32",
@@ -45,9 +60,10 @@ static const struct paw_program programs[] = {
         .original = NAMES("RUNDLL32.EXE"),
         .grammar = {.split = PAW_SPLIT_RUNDLL32, .target = PAW_RUNDLL32_TARGET},
         .cap = {PAW_LOW,
-                TESTS(TARGET_IN(PAW_SYS | PAW_PF | PAW_DRIVERSTORE),
-                      ANY(ALL(TASK_CALL, TASK_CALLER), SHELL_CALL)),
-                "one of the calls that Windows makes by itself"},
+                TESTS(ANY(ALL(TARGET_IN(PAW_SYS | PAW_PF | PAW_DRIVERSTORE),
+                              ANY(ALL(TASK_CALL, TASK_CALLER), SHELL_CALL)),
+                          VENDOR_CALL)),
+                "one of the calls that Windows or a vendor makes by itself"},
         .about = "Loads a library and calls one of its exports.",
     },
     {.name = NULL},
@@ -194,9 +210,9 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_H,
         .family = PAW_COMMAND,
-        .when = TESTS(TARGET_IN(PAW_UNC | PAW_WEBDAV)),
-        .adjust = ADJUST(
-            {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(TARGET_IN(PAW_LOCAL)), "a share of the own net"}),
+        .when = TESTS(LIBRARY_ON_SHARE),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(LIBRARY_ON_LOCAL_SHARE),
+                          "a share of the own net"}),
         .why = "The code never touches the disk of this host.",
         .benign = "Applications installed on a share.",
         .next = "The share and its owner.",

@@ -6,6 +6,8 @@
     ANY(ALL(TARGET_EXT("msc"), TARGET_UW_REM), \
         VALUE("2", .names = NAMES("*.msc"), .in = PAW_UW | PAW_REM))
 
+/* Snap-ins for certificates ask for them by way of certreq. */
+#define ENROLMENT ALL(IMAGE_NAMED("certreq"), NOT(TEXT("*http*", "* -post *", "* /post *")))
 /* Dialogs of Windows that snap-ins show by way of rundll32. */
 #define DIALOG                                                            \
     ANY(CALL("devmgr", "DeviceProperties_RunDLL"), CALL("cryptext", "*"), \
@@ -83,9 +85,10 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(CHILD(ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY),
-                                    NOT(IMAGE_NAMED("mmc.exe", "hh.exe")), NOT(DIALOG)),
-                                IMAGE_IN(PAW_UW)))),
+        .when =
+            TESTS(CHILD(ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY),
+                                NOT(IMAGE_NAMED("mmc.exe", "hh.exe")), NOT(DIALOG), NOT(ENROLMENT)),
+                            IMAGE_IN(PAW_UW)))),
         .instead_of = NAMES("generic.signed_to_unsigned_child"),
         .why = "Consoles that run elevated start what a user planted.",
         .benign = "Server consoles that start PowerShell.",

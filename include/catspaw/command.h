@@ -240,6 +240,7 @@ struct paw_nested {
     bool is_script;       /* the whole text of several commands; each of them follows */
     paw_str copy_of; /* the program whose copy, made by this line, it runs: the OriginalFileName
                         of a known one, else absent */
+    paw_str folder;  /* where the line goes before it (cd, pushd); absent: it stays where it is */
 };
 
 struct paw_command {

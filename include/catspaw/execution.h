@@ -121,8 +121,9 @@ struct paw_execution {
     paw_str image, command_line, original_file_name, company, product, description;
     paw_str current_directory, user, integrity, hashes;
     /* Understood. */
-    bool is_image_said; /* image and original_file_name come from the line, not from a record */
-    const char *proxy;  /* proxy id of docs/detections 2.9, or NULL      */
+    bool is_image_said;  /* image and original_file_name come from the line, not from a record */
+    bool is_folder_said; /* so does current_directory */
+    const char *proxy;   /* proxy id of docs/detections 2.9, or NULL      */
     const struct paw_program *PAW_NULLABLE program; /* of an analyzer, or NULL                   */
     paw_str name;      /* base name of the image, lower case            */
     uint64_t sets;     /* PAW_SET_… of 2.10                             */

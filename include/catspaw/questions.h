@@ -219,6 +219,15 @@ static const struct paw_test paw_library_uw[] PAW_UNUSED = {
 static const struct paw_test paw_library_uw_rem[] PAW_UNUSED = {
     TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)), {.ask = NULL}};
 #define LIBRARY_UW_REM QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_uw_rem)
+/** It stands on a share, or is looked for in a working directory that does. */
+static const struct paw_test paw_library_on_share[] PAW_UNUSED = {
+    TARGET_IN(PAW_UNC | PAW_WEBDAV),
+    ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UNC | PAW_WEBDAV)),
+    {.ask = NULL}};
+#define LIBRARY_ON_SHARE QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_on_share)
+static const struct paw_test paw_library_on_local_share[] PAW_UNUSED = {
+    TARGET_IN(PAW_LOCAL), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_LOCAL)), {.ask = NULL}};
+#define LIBRARY_ON_LOCAL_SHARE QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_on_local_share)
 /** Installers and updaters of browsers start an empty rundll32 to clean up behind themselves. */
 static const struct paw_test paw_browser_cleanup[] PAW_UNUSED = {
     IMAGE_NAMED("rundll32"),

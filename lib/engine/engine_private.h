@@ -114,6 +114,7 @@ struct standing {
     enum paw_field_id field; /* of fact: the text */
     paw_str text;            /* part of that field: the command */
     paw_str copy_of;         /* OriginalFileName of what it runs, where the line says so */
+    paw_str folder;          /* where it begins, where the line says so */
     uint32_t offset; /* of text in the field, UINT32_MAX if the text is not verbatim there */
     struct paw_standing where;
     uint32_t host, node; /* node: the process that wrote or launched it, or NONE */

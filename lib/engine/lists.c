@@ -20,7 +20,8 @@ static const struct {
     /* Where vendors publish packages that their instructions install by address. */
     {"@vendor_packages",
      LIST("https://awscli.amazonaws.com/*", "https://download.microsoft.com/*",
-          "https://cdn.zabbix.com/*", "https://cdn.zoom.us/*", "https://artifacts.elastic.co/*")},
+          "https://cdn.zabbix.com/*", "https://cdn.zoom.us/*", "https://zoom.us/client/*",
+          "https://artifacts.elastic.co/*", "https://app.ninjarmm.com/*")},
     /* Libraries of Windows that Control_RunDLL opens though their extension is not cpl. */
     {"@shipped_items", LIST("srchadmin.dll", "hotplug.dll", "input.dll", "infocardcpl*")},
     {"@code_ext", LIST("dll", "ocx", "cpl", "ax", "exe", "drv", "tsp", "ime", "acm", "scr", "bpl",

@@ -599,7 +599,9 @@ static const struct paw_execution *inner_of(struct paw_exam *e, const struct paw
     x->host = outer->host;
     x->time = outer->time;
     x->user = outer->user;
-    x->current_directory = outer->current_directory;
+    x->is_folder_said = outer->is_folder_said || outer->command.nested[i].folder.n != 0;
+    x->current_directory = outer->command.nested[i].folder.n != 0 ? outer->command.nested[i].folder
+                                                                  : outer->current_directory;
     x->command_line = outer->command.nested[i].text;
     x->original_file_name = outer->command.nested[i].copy_of;
     if (paw_understand(e->catalogue, paw_world_machine(e->world), e->arena, x) != PAW_OK)

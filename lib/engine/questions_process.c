@@ -155,7 +155,8 @@ enum paw_truth paw_ask_cwd_in(struct paw_exam *e, const struct paw_test *t)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_CURRENT_DIRECTORY) : PAW_NO;
     if ((paw_exam_class(e, &x->cwd_path) & t->in) == 0)
         return PAW_NO;
-    paw_exam_mark(e, PAW_F_CURRENT_DIRECTORY, WHOLE);
+    if (!x->is_folder_said) /* else the line says it, which is shown */
+        paw_exam_mark(e, PAW_F_CURRENT_DIRECTORY, WHOLE);
     return PAW_YES;
 }
 

@@ -42,7 +42,10 @@ static void identify(const struct paw_catalogue *c, const struct paw_machine *ma
         x->name = lower(arena, paw_path_base(x->image));
     else if (x->command_line.p != NULL)
         x->name = paw_command_program(x->command_line, arena);
-    if (x->is_image_said && paw_str_find_char(x->name, '.', 0) != SIZE_MAX)
+    const paw_str opener = x->is_image_said ? paw_program_opening(x->name) : (paw_str){0};
+    if (opener.n != 0) /* a document: all of the line is what its program is given */
+        x->image = x->name = opener;
+    else if (x->is_image_said && paw_str_find_char(x->name, '.', 0) != SIZE_MAX)
         complete_name(c, arena, x);
     const paw_str image = x->image.n != 0 ? x->image : x->name;
     const struct paw_identity *who =
@@ -76,6 +79,10 @@ enum paw_status paw_understand(const struct paw_catalogue *c, const struct paw_m
         .original_file_name = x->original_file_name,
         .current_directory = x->current_directory,
     };
-    return paw_command_parse(x->command_line, x->program == NULL ? NULL : &x->program->grammar,
-                             &line, arena, &x->command);
+    const enum paw_status status =
+        paw_command_parse(x->command_line, x->program == NULL ? NULL : &x->program->grammar, &line,
+                          arena, &x->command);
+    if (x->is_image_said && x->command.argv0.text.n == 0)
+        x->command.flags &= ~(uint32_t)PAW_LINE_ARGV0_MISMATCH; /* a document stands there */
+    return status;
 }

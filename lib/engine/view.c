@@ -264,6 +264,7 @@ bool nested_standing(const struct paw_execution *x, size_t i, uint32_t host, uin
         .field = PAW_F_COMMAND_LINE,
         .text = n->text,
         .copy_of = n->copy_of,
+        .folder = n->folder,
         .offset = n->is_verbatim ? n->span.start : UINT32_MAX,
         .where = {.kind = PAW_LAUNCHER, .place = x->image, .name = paw_str_of(n->launcher)},
         .host = host,
@@ -290,7 +291,11 @@ struct paw_execution *view_standing(struct paw_engine *e, const struct standing 
     v->x.command_line = s->text;
     v->x.original_file_name = s->copy_of;
     v->x.user = paw_fact_text(s->fact, PAW_F_USER);
-    if (s->fact->kind == PAW_KIND_PROCESS_START) /* what a launcher starts begins where it is */
+    v->x.is_folder_said = s->folder.n != 0;
+    if (s->folder.n != 0)
+        v->x.current_directory = s->folder;
+    else if (s->fact->kind ==
+             PAW_KIND_PROCESS_START) /* what a launcher starts begins where it is */
         v->x.current_directory = paw_fact_text(s->fact, PAW_F_CURRENT_DIRECTORY);
     if (s->subject != PAW_SUBJECT_STANDING)
         v->x.image = paw_fact_text(s->fact, PAW_F_IMAGE);

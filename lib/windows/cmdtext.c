@@ -263,8 +263,10 @@ static void add_command(struct shell *sh, paw_str s, struct paw_span span)
         } else {
             if (paw_str_same_name(word, PAW_LIT("set")))
                 remember_set(sh, rest);
-            else if (!paw_in_list(word, "rem|exit|cd|chdir|setlocal|endlocal|cls|popd|title") &&
-                     (s.n == 0 || s.p[0] != ':'))
+            if (paw_in_list(word, "cd|chdir|pushd|popd"))
+                paw_nest_go(sh->nest, s);
+            if (!paw_in_list(word, "rem|set|exit|cd|chdir|setlocal|endlocal|cls|popd|title") &&
+                (s.n == 0 || s.p[0] != ':'))
                 paw_nest_add(sh->nest, "cmd", s, span);
             return;
         }

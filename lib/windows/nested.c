@@ -5,7 +5,18 @@
  */
 #include "windows/nested.h"
 
+#include "windows/path.h"
 #include "windows/programs.h"
+
+/* The n-th word of a command that is no switch, without its quotes; absent if there is none. */
+static paw_str operand(paw_str command, size_t n)
+{
+    (void)paw_take_word(&command);
+    for (paw_str word = paw_take_word(&command); word.n != 0; word = paw_take_word(&command))
+        if (word.p[0] != '/' && n-- == 0)
+            return paw_str_trim(word, "\"");
+    return (paw_str){0};
+}
 
 void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, struct paw_span span)
 {
@@ -24,7 +35,28 @@ void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, str
         .span = paw_span_of_view(line, text, span),
         .is_verbatim = paw_is_view(line, text),
         .launcher = launcher,
+        .folder = nest->folder,
     };
+}
+
+void paw_nest_go(struct paw_nest *nest, paw_str command)
+{
+    const struct paw_line_context *line = nest->p->context;
+    const struct paw_path_context context = {
+        .machine = line->machine,
+        .current_directory = nest->folder.n != 0 ? nest->folder : line->current_directory,
+        .user_profile = line->user_profile,
+        .expands_variables = true,
+    };
+    paw_str folder = command; /* blanks and all */
+    (void)paw_take_word(&folder);
+    for (paw_str rest = folder, word = paw_take_word(&rest);
+         word.n != 0 && (word.p[0] == '/' || word.p[0] == '-'); word = paw_take_word(&rest))
+        folder = rest;
+    struct paw_path to;
+    paw_path_normalise(paw_str_trim(folder, " \t\"'"), &context, nest->p->arena, &to);
+    const bool known = (to.class & (PAW_BARE | PAW_RELATIVE)) == 0;
+    nest->folder = known && to.raw.n != 0 ? to.norm : (paw_str){0};
 }
 
 static const struct paw_token *token_at(const struct paw_nest *nest, size_t i)
@@ -228,16 +260,6 @@ static const struct {
 
 /* Copies that the line makes --------------------------------------------------------------------
  */
-
-/* The n-th word of a command that is no switch, without its quotes; absent if there is none. */
-static paw_str operand(paw_str command, size_t n)
-{
-    (void)paw_take_word(&command);
-    for (paw_str word = paw_take_word(&command); word.n != 0; word = paw_take_word(&command))
-        if (word.p[0] != '/' && n-- == 0)
-            return paw_str_trim(word, "\"");
-    return (paw_str){0};
-}
 
 /* `copy rundll32.exe out.exe & out.exe …`: what is run is still the program that was copied. */
 static void note_copies(struct paw_nest *nest)

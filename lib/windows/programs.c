@@ -168,3 +168,16 @@ uint64_t paw_program_folder_sets(paw_str image)
 {
     return paw_in_glob_list(image, setup_places) ? PAW_SET_INSTALLERPARENT : 0;
 }
+
+paw_str paw_program_opening(paw_str base)
+{
+    static const struct {
+        const char *ext, *program;
+    } openers[] = {
+        {"hta", "mshta.exe"}, {"chm", "hh.exe"}, {"cpl", "control.exe"}, {"msc", "mmc.exe"}};
+    const paw_str ext = paw_path_ext(base);
+    for (size_t i = 0; i < PAW_COUNT_OF(openers); i++)
+        if (paw_str_same_name(ext, paw_str_of(openers[i].ext)))
+            return paw_str_of(openers[i].program);
+    return (paw_str){0};
+}

@@ -57,5 +57,8 @@ const struct paw_identity *PAW_NULLABLE paw_identity_by_id(paw_str id);
 
 /** PAW_SET_… of a base name in lower case, with or without .exe. */
 uint64_t paw_program_sets(paw_str image_base_lower);
+/** The program that opens a document of that base name, by Windows' own association, where it is
+ * one that runs what the document says; absent otherwise. */
+paw_str paw_program_opening(paw_str base);
 /** Sets that only the folder of an image tells: a setup program that unpacked itself. */
 uint64_t paw_program_folder_sets(paw_str image);

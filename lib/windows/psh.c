@@ -234,7 +234,7 @@ static paw_str unquoted(paw_str word)
 static bool is_program(paw_str word)
 {
     const paw_str name = paw_path_base(unquoted(word));
-    if (paw_in_list(paw_path_ext(name), "exe|com|bat|cmd|scr|hta|msi|cpl|vbs|js|wsf|pif"))
+    if (paw_in_list(paw_path_ext(name), "exe|com|bat|cmd|scr|hta|chm|cpl|msc|msi|vbs|js|wsf|pif"))
         return true;
     return name.n != 0 && name.n < 64 && paw_program_sets(name) != 0;
 }
@@ -346,6 +346,8 @@ static void add_statement(struct script *sc, paw_str s)
     paw_str rest = text;
     const paw_str word = paw_take_word(&rest);
     const struct paw_span span = paw_span_of_view(nest->p->line, s, sc->span);
+    if (paw_in_list(word, "cd|chdir|sl|set-location|pushd|push-location|popd|pop-location"))
+        paw_nest_go(nest, text);
     const size_t before = nest->n;
     paw_nest_calls(nest, text, span);
     if (nest->n != before)

@@ -56,6 +56,8 @@ static const char *shown(const struct paw_command *c)
         paw_text_char(&t, '>');
         if (c->nested[i].copy_of.n != 0)
             add(&t, "of:", c->nested[i].copy_of);
+        if (c->nested[i].folder.n != 0)
+            add(&t, "in:", c->nested[i].folder);
     }
     (void)snprintf(number, sizeof(number), "%x", c->form);
     if (c->form != 0)

@@ -303,6 +303,15 @@ static const struct {
      "cmd.exe /c N:<copy mshta.exe b.exe> N:<c x> N:<b x> of:mshta.exe"},
     {"cmd /c b x & copy mshta.exe b.exe", NULL, "cmd.exe /c N:<b x> N:<copy mshta.exe b.exe>"},
     {"cmd /c copy notes.txt b.exe & b x", NULL, "cmd.exe /c N:<copy notes.txt b.exe> N:<b x>"},
+    /* where a line goes before it starts something */
+    {"cmd /c cd /d C:\\Program Files\\A & b x", NULL, "cmd.exe /c N:<b x> in:C:\\Program Files\\A"},
+    {"cmd /c a & cd C:\\T & cd \"s u\" & b & cd .. & c", NULL,
+     "cmd.exe /c N:<a> N:<b> in:C:\\T\\s u N:<c> in:C:\\T"},
+    {"cmd /c pushd \\\\h\\s & b & popd & c", NULL,
+     "cmd.exe /c N:<pushd \\\\h\\s> in:\\\\h\\s N:<b> in:\\\\h\\s N:<c>"},
+    {"cmd /c cd sub & b", NULL, "cmd.exe /c N:<b>"},
+    {"powershell -c \"cd C:\\T; regsvr32 b.dll\"", NULL,
+     "powershell.exe /command N:<cd C:\\T; regsvr32 b.dll> N:<regsvr32 b.dll> in:C:\\T"},
     /* calls that start a program, or write down what is to be started */
     {"powershell [Diagnostics.Process]::Start('mshta','https://h.example/a')", NULL,
      "powershell.exe N:<[Diagnostics.Process]::Start('mshta','https://h.example/a')> n:<mshta "
