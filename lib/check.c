@@ -248,11 +248,29 @@ static size_t line_of(const struct batch *b, const struct paw_finding *f)
     return is_one ? (size_t)line : b->n;
 }
 
+/* The number of each line's process plus one; 0: none. Of a record that add_process made. */
+static void find_processes(const struct batch *b, size_t *process)
+{
+    for (size_t i = 0; i < paw_engine_processes(b->engine); i++) {
+        const struct paw_fact *start = paw_engine_start(b->engine, i);
+        if (start != NULL && is_line(start) && start->record_id / 2 - 1 < b->n)
+            process[start->record_id / 2 - 1] = i + 1;
+    }
+}
+
+/* The command of the line as it was judged, unless the record could not hold all of the line. */
+static const struct paw_command *understood(const struct batch *b, size_t line, size_t process)
+{
+    const struct paw_execution *x =
+        process == 0 ? NULL : paw_engine_process(b->engine, process - 1);
+    return x != NULL && x->command_line.n != 0 &&
+                   paw_str_equal(x->command_line, b->lines[line].command_line)
+               ? &x->command
+               : NULL;
+}
+
 /* Findings come in the order of time, which is one for all: they are strung up by line. */
-static enum paw_status answer(const struct batch *b,
-                              enum paw_status (*done)(void *self, size_t line,
-                                                      const struct paw_finding *finding),
-                              void *self)
+static enum paw_status answer(const struct batch *b, paw_line_judged *done, void *self)
 {
     size_t n = 0;
     const struct paw_finding *const *findings = paw_engine_findings(b->engine, &n);
@@ -261,9 +279,12 @@ static enum paw_status answer(const struct batch *b,
     paw_arena_init(&arena, MEMORY);
     struct answer *a = paw_arena_alloc(&arena, sizeof(*a));
     size_t *first = paw_arena_array(&arena, b->n + 1, sizeof(*first)); /* plus one; 0: none */
+    size_t *process = paw_arena_array(&arena, b->n + 1, sizeof(*process));
     size_t *next = paw_arena_array(&arena, n + 1, sizeof(*next));
-    if (a == NULL || first == NULL || next == NULL)
+    if (a == NULL || first == NULL || process == NULL || next == NULL)
         status = PAW_E_MEMORY;
+    else
+        find_processes(b, process);
     for (size_t j = n; status == PAW_OK && j-- > 0;) {
         const size_t line = line_of(b, findings[j]);
         next[j] = first[line];
@@ -275,7 +296,8 @@ static enum paw_status answer(const struct batch *b,
             take_finding(a, findings[j - 1], &b->lines[i]);
         if (a->finding.n_held != 0)
             settle(a);
-        status = done(self, i, a->finding.n_held == 0 ? NULL : &a->finding);
+        status = done(self, i, a->finding.n_held == 0 ? NULL : &a->finding,
+                      understood(b, i, process[i]));
     }
     paw_arena_finish(&arena);
     return status;
@@ -299,9 +321,7 @@ static enum paw_status judge_batch(struct batch *b)
 }
 
 enum paw_status paw_check_batch(const struct paw_catalogue *catalogue, const struct paw_site *site,
-                                const struct paw_line *lines, size_t n,
-                                enum paw_status (*done)(void *self, size_t line,
-                                                        const struct paw_finding *finding),
+                                const struct paw_line *lines, size_t n, paw_line_judged *done,
                                 void *self)
 {
     struct batch b = {
@@ -321,8 +341,10 @@ struct counted {
     void *self;
 };
 
-static enum paw_status count(void *self, size_t line, const struct paw_finding *finding)
+static enum paw_status count(void *self, size_t line, const struct paw_finding *finding,
+                             const struct paw_command *command)
 {
+    (void)command;
     const struct counted *c = self;
     return c->done(c->self, c->first + line, finding);
 }
@@ -402,14 +424,11 @@ static enum paw_status show_command(const struct paw_line *line, struct paw_aren
     return show_lists(line, arena, c);
 }
 
-enum paw_status paw_check_command(const struct paw_catalogue *catalogue,
-                                  const struct paw_line *line, struct paw_arena *arena,
-                                  const struct paw_command **ret)
+/* For itself, on a machine of which nothing is known. */
+static enum paw_status parse(const struct paw_catalogue *catalogue, const struct paw_line *line,
+                             struct paw_arena *arena, struct paw_command *ret)
 {
     static const struct paw_machine machine = {0};
-    *ret = NULL;
-    if (line->command_line.p == NULL)
-        return PAW_OK;
     struct paw_execution *x = paw_arena_alloc(arena, sizeof(*x));
     if (x == NULL)
         return PAW_E_MEMORY;
@@ -417,9 +436,26 @@ enum paw_status paw_check_command(const struct paw_catalogue *catalogue,
     x->command_line = line->command_line;
     x->original_file_name = line->original_file_name;
     x->current_directory = line->current_directory;
-    enum paw_status status = paw_understand(catalogue, &machine, arena, x);
+    const enum paw_status status = paw_understand(catalogue, &machine, arena, x);
+    *ret = x->command;
+    return status;
+}
+
+enum paw_status paw_check_command(const struct paw_catalogue *catalogue,
+                                  const struct paw_line *line, const struct paw_command *known,
+                                  struct paw_arena *arena, const struct paw_command **ret)
+{
+    *ret = NULL;
+    if (line->command_line.p == NULL)
+        return PAW_OK;
+    struct paw_command *c = paw_arena_alloc(arena, sizeof(*c));
+    enum paw_status status = c == NULL ? PAW_E_MEMORY : PAW_OK;
+    if (status == PAW_OK && known != NULL)
+        *c = *known;
+    else if (status == PAW_OK)
+        status = parse(catalogue, line, arena, c);
     if (status == PAW_OK)
-        status = show_command(line, arena, &x->command);
-    *ret = &x->command;
+        status = show_command(line, arena, c);
+    *ret = c;
     return status;
 }

@@ -176,7 +176,8 @@ static enum paw_status tell_faults(struct paw_checker *c)
     return status;
 }
 
-static enum paw_status tell(void *self, size_t line, const struct paw_finding *finding)
+static enum paw_status tell(void *self, size_t line, const struct paw_finding *finding,
+                            const struct paw_command *understood)
 {
     struct paw_checker *c = self;
     enum paw_status status = tell_faults(c);
@@ -189,7 +190,7 @@ static enum paw_status tell(void *self, size_t line, const struct paw_finding *f
         .given = t->given,
         .finding = finding,
     };
-    status = paw_check_command(c->catalogue, a.line, &c->parse, &a.command);
+    status = paw_check_command(c->catalogue, a.line, understood, &c->parse, &a.command);
     if (status == PAW_OK)
         status = c->o.done(c->o.self, &a);
     paw_arena_reset(&c->parse);

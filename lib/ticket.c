@@ -224,7 +224,7 @@ static bool may_begin(char c)
 static const struct harmless *find_harmless(paw_str s, size_t at)
 {
     for (size_t i = 0; may_begin(s.p[at]) && i < PAW_COUNT_OF(harmless); i++)
-        if (stands(s, at, &harmless[i]))
+        if (harmless[i].written[0] == paw_lower(s.p[at]) && stands(s, at, &harmless[i]))
             return &harmless[i];
     return NULL;
 }

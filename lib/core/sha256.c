@@ -24,6 +24,17 @@ void paw_sha256_add(struct paw_sha256 *h, paw_bytes bytes)
     }
 }
 
+bool paw_sha256_next(struct paw_sha256 *h, uint8_t *digest)
+{
+    memset(digest, 0, 32);
+    const bool valid = h->state != NULL && EVP_DigestFinal_ex(h->state, digest, NULL) == 1;
+    if (valid && EVP_DigestInit_ex(h->state, NULL, NULL) == 1)
+        return true;
+    EVP_MD_CTX_free(h->state);
+    h->state = NULL;
+    return valid;
+}
+
 bool paw_sha256_end(struct paw_sha256 *h, uint8_t *digest)
 {
     memset(digest, 0, 32);

@@ -11,6 +11,9 @@ struct paw_sha256 {
 
 void paw_sha256_begin(struct paw_sha256 *h);
 void paw_sha256_add(struct paw_sha256 *h, paw_bytes bytes);
+/** Writes 32 bytes and begins anew: cheaper than an end and a beginning for many short texts.
+ * False: the digest is not valid. */
+bool paw_sha256_next(struct paw_sha256 *h, uint8_t *digest);
 /** Writes 32 bytes and gives everything back. False: the digest is not valid. */
 bool paw_sha256_end(struct paw_sha256 *h, uint8_t *digest);
 /** A digest of 32 bytes as 64 hexadecimal digits, terminated. */

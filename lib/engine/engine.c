@@ -328,6 +328,22 @@ const struct paw_finding *const *paw_engine_findings(const struct paw_engine *e,
     return e->findings.items;
 }
 
+size_t paw_engine_processes(const struct paw_engine *e)
+{
+    return e->nodes.n;
+}
+
+const struct paw_fact *paw_engine_start(const struct paw_engine *e, size_t process)
+{
+    return node_at(e, (uint32_t)process)->start;
+}
+
+const struct paw_execution *paw_engine_process(struct paw_engine *e, size_t process)
+{
+    view_reset(e);
+    return view_base(e, (uint32_t)process);
+}
+
 uint64_t paw_engine_judged(const struct paw_engine *e)
 {
     return e->judged;

@@ -55,6 +55,12 @@ PAW_MUST_CHECK enum paw_status paw_engine_judge(struct paw_engine *e,
 
 /** Findings in timeline order; valid as long as the engine. */
 const struct paw_finding *const *paw_engine_findings(const struct paw_engine *e, size_t *n);
+/** The processes of all hosts by number, in no order that means something: the record of a start,
+ * NULL where none was found … */
+size_t paw_engine_processes(const struct paw_engine *e);
+const struct paw_fact *PAW_NULLABLE paw_engine_start(const struct paw_engine *e, size_t process);
+/** … and the process as it was understood, valid until the next such call; NULL: no room. */
+const struct paw_execution *PAW_NULLABLE paw_engine_process(struct paw_engine *e, size_t process);
 /** Number of executions that were judged. */
 uint64_t paw_engine_judged(const struct paw_engine *e);
 /** Number of executions that found no room in their judgement (crafted lines alone ask for that

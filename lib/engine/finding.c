@@ -283,38 +283,36 @@ static void hash_number(struct paw_sha256 *h, uint64_t v)
     hash_part(h, digits + n, sizeof(digits) - n);
 }
 
-static void make_id(const struct draft *d, struct paw_finding *f)
+static void make_id(const struct draft *d, struct paw_sha256 *h, struct paw_finding *f)
 {
     uint8_t digest[32];
-    struct paw_sha256 h;
-    paw_sha256_begin(&h);
-    hash_text(&h, PAW_LIT("catspaw.finding/1"));
-    hash_lower(&h, f->host);
+    hash_text(h, PAW_LIT("catspaw.finding/1"));
+    hash_lower(h, f->host);
     if (d->concerned != NULL) {
-        hash_text(&h, PAW_LIT("generic.not_decidable"));
-        hash_text(&h, d->binary);
+        hash_text(h, PAW_LIT("generic.not_decidable"));
+        hash_text(h, d->binary);
     } else if (d->standing.kind != NULL) {
-        hash_text(&h, paw_str_of(d->standing.kind));
-        hash_text(&h, d->standing.place);
-        hash_text(&h, d->standing.name);
-        hash_text(&h, d->text);
+        hash_text(h, paw_str_of(d->standing.kind));
+        hash_text(h, d->standing.place);
+        hash_text(h, d->standing.name);
+        hash_text(h, d->text);
     } else if (d->subject == PAW_SUBJECT_PROCESS || d->subject == PAW_SUBJECT_STUB) {
         if (d->process.guid.n != 0) {
-            hash_text(&h, d->process.guid);
+            hash_text(h, d->process.guid);
         } else {
-            hash_number(&h, d->process.pid);
-            hash_number(&h, d->time);
-            hash_text(&h, d->process.image);
+            hash_number(h, d->process.pid);
+            hash_number(h, d->time);
+            hash_text(h, d->process.image);
         }
     } else {
-        hash_text(&h, paw_fact_text(d->start, PAW_F_COMPUTER));
-        hash_text(&h, paw_fact_text(d->start, PAW_F_CHANNEL));
-        hash_text(&h, paw_fact_text(d->start, PAW_F_PROVIDER));
-        hash_number(&h, d->start->event_id);
-        hash_number(&h, d->start->record_id);
-        hash_number(&h, d->start->logged);
+        hash_text(h, paw_fact_text(d->start, PAW_F_COMPUTER));
+        hash_text(h, paw_fact_text(d->start, PAW_F_CHANNEL));
+        hash_text(h, paw_fact_text(d->start, PAW_F_PROVIDER));
+        hash_number(h, d->start->event_id);
+        hash_number(h, d->start->record_id);
+        hash_number(h, d->start->logged);
     }
-    paw_sha256_end(&h, digest);
+    (void)paw_sha256_next(h, digest);
     static const char hex[] = "0123456789abcdef";
     for (size_t i = 0; i < 16; i++) {
         f->id[2 * i] = hex[digest[i] >> 4];
@@ -377,7 +375,7 @@ static bool undecided_parts(struct build *b)
     return true;
 }
 
-static struct paw_finding *build(struct paw_engine *e, struct draft *d)
+static struct paw_finding *build(struct paw_engine *e, struct draft *d, struct paw_sha256 *h)
 {
     struct build b = {.e = e, .d = d, .f = paw_store_alloc(&e->store, sizeof(*b.f))};
     if (b.f == NULL)
@@ -414,7 +412,7 @@ static struct paw_finding *build(struct paw_engine *e, struct draft *d)
     f->n_evidence = b.n_cited;
     f->reasons = b.reasons;
     f->n_reasons = b.n_reasons;
-    make_id(d, f);
+    make_id(d, h, f);
     return f;
 }
 
@@ -478,18 +476,29 @@ static enum paw_status part_ids(struct paw_engine *e)
     return status;
 }
 
-enum paw_status findings_make(struct paw_engine *e)
+static enum paw_status build_all(struct paw_engine *e, struct paw_sha256 *h)
 {
     for (size_t i = 0; i < e->drafts.n; i++) {
         struct draft *d = draft_at(e, i);
         if (d->is_folded)
             continue;
-        struct paw_finding *f = build(e, d);
+        struct paw_finding *f = build(e, d, h);
         struct paw_finding **slot = f == NULL ? NULL : paw_vec_push(&e->findings);
         if (slot == NULL)
             return e->budget->status != PAW_OK ? e->budget->status : PAW_E_MEMORY;
         *slot = f;
     }
-    const enum paw_status status = part_ids(e);
+    return PAW_OK;
+}
+
+enum paw_status findings_make(struct paw_engine *e)
+{
+    uint8_t rest[32];
+    struct paw_sha256 h;
+    paw_sha256_begin(&h);
+    enum paw_status status = build_all(e, &h);
+    (void)paw_sha256_end(&h, rest); /* of nothing */
+    if (status == PAW_OK)
+        status = part_ids(e);
     return status == PAW_OK ? paw_vec_sort(&e->findings, by_timeline) : status;
 }

@@ -26,70 +26,239 @@ static const struct {
     {{0xFC00}, 7}, {{0xFE80}, 10},       {{0xFF00}, 8},
 };
 
-static const char local_suffixes[] = "*.local|*.lan|*.corp|*.internal|*.intranet|*.home.arpa|"
-                                     "*.localdomain";
+/* Globs over a host's name, with their lengths: a name is held against some three hundred. */
+#define W(glob) PAW_LIT_INIT(glob)
 
-static const char dyndns[] =
-    "*.duckdns.org|*.no-ip.*|*.noip.*|*.ddns.net|*.hopto.org|*.zapto.org|*.sytes.net|*.dyndns.*|"
-    "*.dynu.*|*.dynu.net|*.myftp.*|*.myvnc.com|*.serveftp.com|*.servebeer.com|*.redirectme.net|"
-    "*.ddnsfree.com|*.freedynamicdns.*|*.gotdns.ch|*.3utilities.com|*.bounceme.net|*.onthewifi.com|"
-    "*.publicvm.com|*.linkpc.net|*.kozow.com|*.ooguy.com|*.theworkpc.com|*.accesscam.org|"
-    "*.camdvr.org|*.casacam.net|*.giize.com|*.gleeze.com|*.loseyourip.com|*.mywire.org|"
-    "*.webredirect.org|*.chickenkiller.com|*.mooo.com|*.ignorelist.com|*.strangled.net|"
-    "*.us.to|*.afraid.org|*.changeip.*|*.dns.army|*.dynv6.net|*.nsupdate.info|*.servehttp.com|"
-    "*.serveblog.net|*.viewdns.net|*.webhop.*";
+static const paw_str local_suffixes[] = {W("*.local"),      W("*.lan"),      W("*.corp"),
+                                         W("*.internal"),   W("*.intranet"), W("*.home.arpa"),
+                                         W("*.localdomain")};
 
-static const char filehost[] =
-    "raw.githubusercontent.com|gist.githubusercontent.com|*.githubusercontent.com|gist.github.com|"
-    "github.com|gitlab.com|bitbucket.org|*.github.io|pastebin.com|paste.ee|*.paste.ee|rentry.co|"
-    "hastebin.com|ghostbin.*|dpaste.*|controlc.com|termbin.com|0x0.st|ix.io|transfer.sh|"
-    "cdn.discordapp.com|media.discordapp.net|discord.com|discord.gg|*.discordapp.com|"
-    "api.telegram.org|t.me|telegram.org|telegra.ph|dl.dropboxusercontent.com|"
-    "*.dropboxusercontent.com|dropbox.com|*.dropbox.com|onedrive.live.com|1drv.ms|1drv.com|"
-    "*.1drv.com|drive.google.com|docs.google.com|drive.usercontent.google.com|sites.google.com|"
-    "script.google.com|storage.googleapis.com|firebasestorage.googleapis.com|"
-    "*.googleusercontent.com|*.ngrok.io|*.ngrok.app|*.ngrok-free.app|*.ngrok.dev|"
-    "*.trycloudflare.com|*.workers.dev|*.pages.dev|*.r2.dev|ipfs.io|*.ipfs.io|dweb.link|"
-    "*.dweb.link|cloudflare-ipfs.com|nftstorage.link|*.nftstorage.link|gateway.pinata.cloud|"
-    "mega.nz|mega.co.nz|*.mega.nz|anonfiles.com|file.io|gofile.io|*.gofile.io|catbox.moe|"
-    "files.catbox.moe|litter.catbox.moe|mediafire.com|*.mediafire.com|sendspace.com|"
-    "*.sendspace.com|wetransfer.com|*.wetransfer.com|we.tl|filebin.net|temp.sh|tmpfiles.org|"
-    "ufile.io|bashupload.com|*.s3.amazonaws.com|s3.amazonaws.com|*.glitch.me|*.replit.dev|"
-    "*.repl.co|*.vercel.app|*.netlify.app|*.herokuapp.com|*.onrender.com|*.web.app|"
-    "*.firebaseapp.com|*.serveo.net|*.localhost.run|*.lhr.life|*.loca.lt|*.sharepoint.com|"
-    "*.azureedge.net|*.azurefd.net|*.blob.core.windows.net|*.cloudapp.net|*.cloudapp.azure.com|"
-    "*.azurewebsites.net|*.trafficmanager.net|*.web.core.windows.net|*.file.core.windows.net";
+static const paw_str dyndns[] = {
+    W("*.duckdns.org"),     W("*.no-ip.*"),           W("*.noip.*"),
+    W("*.ddns.net"),        W("*.hopto.org"),         W("*.zapto.org"),
+    W("*.sytes.net"),       W("*.dyndns.*"),          W("*.dynu.*"),
+    W("*.dynu.net"),        W("*.myftp.*"),           W("*.myvnc.com"),
+    W("*.serveftp.com"),    W("*.servebeer.com"),     W("*.redirectme.net"),
+    W("*.ddnsfree.com"),    W("*.freedynamicdns.*"),  W("*.gotdns.ch"),
+    W("*.3utilities.com"),  W("*.bounceme.net"),      W("*.onthewifi.com"),
+    W("*.publicvm.com"),    W("*.linkpc.net"),        W("*.kozow.com"),
+    W("*.ooguy.com"),       W("*.theworkpc.com"),     W("*.accesscam.org"),
+    W("*.camdvr.org"),      W("*.casacam.net"),       W("*.giize.com"),
+    W("*.gleeze.com"),      W("*.loseyourip.com"),    W("*.mywire.org"),
+    W("*.webredirect.org"), W("*.chickenkiller.com"), W("*.mooo.com"),
+    W("*.ignorelist.com"),  W("*.strangled.net"),     W("*.us.to"),
+    W("*.afraid.org"),      W("*.changeip.*"),        W("*.dns.army"),
+    W("*.dynv6.net"),       W("*.nsupdate.info"),     W("*.servehttp.com"),
+    W("*.serveblog.net"),   W("*.viewdns.net"),       W("*.webhop.*")};
 
-static const char revocation[] =
-    "ctldl.windowsupdate.com|crl.*|crl?.*|crls.*|ocsp.*|ocsp?.*|ocsp-*|*.ocsp.*|*.crl.*|"
-    "oneocsp.microsoft.com|mscrl.microsoft.com|cacerts.digicert.com|*.lencr.org|"
-    "www.microsoft.com.edgekey.net|statuse.digitalcertvalidation.com|status.*.com.rev";
+static const paw_str filehost[] = {W("raw.githubusercontent.com"),
+                                   W("gist.githubusercontent.com"),
+                                   W("*.githubusercontent.com"),
+                                   W("gist.github.com"),
+                                   W("github.com"),
+                                   W("gitlab.com"),
+                                   W("bitbucket.org"),
+                                   W("*.github.io"),
+                                   W("pastebin.com"),
+                                   W("paste.ee"),
+                                   W("*.paste.ee"),
+                                   W("rentry.co"),
+                                   W("hastebin.com"),
+                                   W("ghostbin.*"),
+                                   W("dpaste.*"),
+                                   W("controlc.com"),
+                                   W("termbin.com"),
+                                   W("0x0.st"),
+                                   W("ix.io"),
+                                   W("transfer.sh"),
+                                   W("cdn.discordapp.com"),
+                                   W("media.discordapp.net"),
+                                   W("discord.com"),
+                                   W("discord.gg"),
+                                   W("*.discordapp.com"),
+                                   W("api.telegram.org"),
+                                   W("t.me"),
+                                   W("telegram.org"),
+                                   W("telegra.ph"),
+                                   W("dl.dropboxusercontent.com"),
+                                   W("*.dropboxusercontent.com"),
+                                   W("dropbox.com"),
+                                   W("*.dropbox.com"),
+                                   W("onedrive.live.com"),
+                                   W("1drv.ms"),
+                                   W("1drv.com"),
+                                   W("*.1drv.com"),
+                                   W("drive.google.com"),
+                                   W("docs.google.com"),
+                                   W("drive.usercontent.google.com"),
+                                   W("sites.google.com"),
+                                   W("script.google.com"),
+                                   W("storage.googleapis.com"),
+                                   W("firebasestorage.googleapis.com"),
+                                   W("*.googleusercontent.com"),
+                                   W("*.ngrok.io"),
+                                   W("*.ngrok.app"),
+                                   W("*.ngrok-free.app"),
+                                   W("*.ngrok.dev"),
+                                   W("*.trycloudflare.com"),
+                                   W("*.workers.dev"),
+                                   W("*.pages.dev"),
+                                   W("*.r2.dev"),
+                                   W("ipfs.io"),
+                                   W("*.ipfs.io"),
+                                   W("dweb.link"),
+                                   W("*.dweb.link"),
+                                   W("cloudflare-ipfs.com"),
+                                   W("nftstorage.link"),
+                                   W("*.nftstorage.link"),
+                                   W("gateway.pinata.cloud"),
+                                   W("mega.nz"),
+                                   W("mega.co.nz"),
+                                   W("*.mega.nz"),
+                                   W("anonfiles.com"),
+                                   W("file.io"),
+                                   W("gofile.io"),
+                                   W("*.gofile.io"),
+                                   W("catbox.moe"),
+                                   W("files.catbox.moe"),
+                                   W("litter.catbox.moe"),
+                                   W("mediafire.com"),
+                                   W("*.mediafire.com"),
+                                   W("sendspace.com"),
+                                   W("*.sendspace.com"),
+                                   W("wetransfer.com"),
+                                   W("*.wetransfer.com"),
+                                   W("we.tl"),
+                                   W("filebin.net"),
+                                   W("temp.sh"),
+                                   W("tmpfiles.org"),
+                                   W("ufile.io"),
+                                   W("bashupload.com"),
+                                   W("*.s3.amazonaws.com"),
+                                   W("s3.amazonaws.com"),
+                                   W("*.glitch.me"),
+                                   W("*.replit.dev"),
+                                   W("*.repl.co"),
+                                   W("*.vercel.app"),
+                                   W("*.netlify.app"),
+                                   W("*.herokuapp.com"),
+                                   W("*.onrender.com"),
+                                   W("*.web.app"),
+                                   W("*.firebaseapp.com"),
+                                   W("*.serveo.net"),
+                                   W("*.localhost.run"),
+                                   W("*.lhr.life"),
+                                   W("*.loca.lt"),
+                                   W("*.sharepoint.com"),
+                                   W("*.azureedge.net"),
+                                   W("*.azurefd.net"),
+                                   W("*.blob.core.windows.net"),
+                                   W("*.cloudapp.net"),
+                                   W("*.cloudapp.azure.com"),
+                                   W("*.azurewebsites.net"),
+                                   W("*.trafficmanager.net"),
+                                   W("*.web.core.windows.net"),
+                                   W("*.file.core.windows.net")};
+
+static const paw_str revocation[] = {W("ctldl.windowsupdate.com"),
+                                     W("crl.*"),
+                                     W("crl?.*"),
+                                     W("crls.*"),
+                                     W("ocsp.*"),
+                                     W("ocsp?.*"),
+                                     W("ocsp-*"),
+                                     W("*.ocsp.*"),
+                                     W("*.crl.*"),
+                                     W("oneocsp.microsoft.com"),
+                                     W("mscrl.microsoft.com"),
+                                     W("cacerts.digicert.com"),
+                                     W("*.lencr.org"),
+                                     W("www.microsoft.com.edgekey.net"),
+                                     W("statuse.digitalcertvalidation.com"),
+                                     W("status.*.com.rev")};
 
 /* crl and ocsp hosts count only below a certificate authority. */
-static const char authorities[] =
-    "*.digicert.com|*.verisign.com|*.symantec.com|*.symcb.com|*.symcd.com|*.globalsign.com|"
-    "*.globalsign.net|*.sectigo.com|*.comodoca.com|*.comodo.com|*.usertrust.com|*.entrust.net|"
-    "*.entrust.com|*.godaddy.com|*.starfieldtech.com|*.thawte.com|*.geotrust.com|*.rapidssl.com|"
-    "*.pki.goog|*.lencr.org|*.letsencrypt.org|*.microsoft.com|*.msocsp.com|*.windowsupdate.com|"
-    "*.identrust.com|*.quovadisglobal.com|*.certum.pl|*.trust-provider.com|*.amazontrust.com|"
-    "*.ssl.com|*.swisssign.net|*.buypass.com|*.actalis.it|*.trustwave.com|*.wosign.com|"
-    "*.startssl.com|*.apple.com|*.adobe.com|*.digitalcertvalidation.com|*.trust.telia.com|"
-    "*.harica.gr|*.d-trust.net|*.telesec.de|*.certigna.fr|*.netsolssl.com|*.cybertrust.ne.jp|"
-    "*.omniroot.com|*.xboxlive.com|*.rootg2.amazontrust.com|*.pki.goog";
+static const paw_str authorities[] = {W("*.digicert.com"),
+                                      W("*.verisign.com"),
+                                      W("*.symantec.com"),
+                                      W("*.symcb.com"),
+                                      W("*.symcd.com"),
+                                      W("*.globalsign.com"),
+                                      W("*.globalsign.net"),
+                                      W("*.sectigo.com"),
+                                      W("*.comodoca.com"),
+                                      W("*.comodo.com"),
+                                      W("*.usertrust.com"),
+                                      W("*.entrust.net"),
+                                      W("*.entrust.com"),
+                                      W("*.godaddy.com"),
+                                      W("*.starfieldtech.com"),
+                                      W("*.thawte.com"),
+                                      W("*.geotrust.com"),
+                                      W("*.rapidssl.com"),
+                                      W("*.pki.goog"),
+                                      W("*.lencr.org"),
+                                      W("*.letsencrypt.org"),
+                                      W("*.microsoft.com"),
+                                      W("*.msocsp.com"),
+                                      W("*.windowsupdate.com"),
+                                      W("*.identrust.com"),
+                                      W("*.quovadisglobal.com"),
+                                      W("*.certum.pl"),
+                                      W("*.trust-provider.com"),
+                                      W("*.amazontrust.com"),
+                                      W("*.ssl.com"),
+                                      W("*.swisssign.net"),
+                                      W("*.buypass.com"),
+                                      W("*.actalis.it"),
+                                      W("*.trustwave.com"),
+                                      W("*.wosign.com"),
+                                      W("*.startssl.com"),
+                                      W("*.apple.com"),
+                                      W("*.adobe.com"),
+                                      W("*.digitalcertvalidation.com"),
+                                      W("*.trust.telia.com"),
+                                      W("*.harica.gr"),
+                                      W("*.d-trust.net"),
+                                      W("*.telesec.de"),
+                                      W("*.certigna.fr"),
+                                      W("*.netsolssl.com"),
+                                      W("*.cybertrust.ne.jp"),
+                                      W("*.omniroot.com"),
+                                      W("*.xboxlive.com"),
+                                      W("*.rootg2.amazontrust.com"),
+                                      W("*.pki.goog")};
 
-static const char microsoft[] =
-    "microsoft.com|*.microsoft.com|windows.com|*.windows.com|windowsupdate.com|"
-    "*.windowsupdate.com|msftncsi.com|*.msftncsi.com|msftconnecttest.com|*.msftconnecttest.com|"
-    "msedge.net|*.msedge.net|office.com|*.office.com|office365.com|*.office365.com|office.net|"
-    "*.office.net|live.com|*.live.com";
+static const paw_str microsoft[] = {
+    W("microsoft.com"),       W("*.microsoft.com"),       W("windows.com"),   W("*.windows.com"),
+    W("windowsupdate.com"),   W("*.windowsupdate.com"),   W("msftncsi.com"),  W("*.msftncsi.com"),
+    W("msftconnecttest.com"), W("*.msftconnecttest.com"), W("msedge.net"),    W("*.msedge.net"),
+    W("office.com"),          W("*.office.com"),          W("office365.com"), W("*.office365.com"),
+    W("office.net"),          W("*.office.net"),          W("live.com"),      W("*.live.com")};
 
-static const char rare_tld[] =
-    "*.top|*.xyz|*.tk|*.ml|*.ga|*.cf|*.gq|*.icu|*.buzz|*.club|*.rest|*.click|*.link|*.work|*.cyou|"
-    "*.cfd|*.sbs|*.quest|*.monster|*.hair|*.beauty|*.fun|*.space|*.site|*.online|*.website|*.press|"
-    "*.pw|*.su|*.zip|*.mov|*.bond|*.lol|*.makeup|*.skin|*.mom|*.pics|*.boats|*.autos|*.shop|*.vip|"
-    "*.wang|*.bid|*.loan|*.win|*.stream|*.download|*.racing|*.review|*.date|*.trade|*.party|"
-    "*.science|*.men|*.accountant|*.cricket|*.faith|*.gdn|*.kim|*.surf|*.live|*.store|*.host|*.fit|"
-    "*.uno|*.ooo|*.cc|*.ws|*.casa|*.cam|*.best|*.bar";
+static const paw_str rare_tld[] = {
+    W("*.top"),        W("*.xyz"),     W("*.tk"),     W("*.ml"),     W("*.ga"),       W("*.cf"),
+    W("*.gq"),         W("*.icu"),     W("*.buzz"),   W("*.club"),   W("*.rest"),     W("*.click"),
+    W("*.link"),       W("*.work"),    W("*.cyou"),   W("*.cfd"),    W("*.sbs"),      W("*.quest"),
+    W("*.monster"),    W("*.hair"),    W("*.beauty"), W("*.fun"),    W("*.space"),    W("*.site"),
+    W("*.online"),     W("*.website"), W("*.press"),  W("*.pw"),     W("*.su"),       W("*.zip"),
+    W("*.mov"),        W("*.bond"),    W("*.lol"),    W("*.makeup"), W("*.skin"),     W("*.mom"),
+    W("*.pics"),       W("*.boats"),   W("*.autos"),  W("*.shop"),   W("*.vip"),      W("*.wang"),
+    W("*.bid"),        W("*.loan"),    W("*.win"),    W("*.stream"), W("*.download"), W("*.racing"),
+    W("*.review"),     W("*.date"),    W("*.trade"),  W("*.party"),  W("*.science"),  W("*.men"),
+    W("*.accountant"), W("*.cricket"), W("*.faith"),  W("*.gdn"),    W("*.kim"),      W("*.surf"),
+    W("*.live"),       W("*.store"),   W("*.host"),   W("*.fit"),    W("*.uno"),      W("*.ooo"),
+    W("*.cc"),         W("*.ws"),      W("*.casa"),   W("*.cam"),    W("*.best"),     W("*.bar")};
+
+#undef W
+
+static bool fits(paw_str host, const paw_str *globs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (paw_glob_view(host, globs[i]))
+            return true;
+    return false;
+}
 
 /* Numbers in any of the spellings that inet_aton accepts. */
 static bool read_part(paw_str s, uint64_t *ret)
@@ -267,20 +436,21 @@ static bool is_local_name(paw_str host, const struct paw_machine *machine)
         if (before == 0 || host.p[before - 1] == '.')
             return true;
     }
-    return paw_in_glob_list(host, local_suffixes);
+    return fits(host, local_suffixes, PAW_COUNT_OF(local_suffixes));
 }
 
 static uint64_t class_of_name(paw_str host)
 {
-    if (paw_in_glob_list(host, revocation) && paw_in_glob_list(host, authorities))
+    if (fits(host, revocation, PAW_COUNT_OF(revocation)) &&
+        fits(host, authorities, PAW_COUNT_OF(authorities)))
         return PAW_REVOCATION;
-    if (paw_in_glob_list(host, filehost))
+    if (fits(host, filehost, PAW_COUNT_OF(filehost)))
         return PAW_FILEHOST;
-    if (paw_in_glob_list(host, dyndns))
+    if (fits(host, dyndns, PAW_COUNT_OF(dyndns)))
         return PAW_DYNDNS;
-    if (paw_in_glob_list(host, microsoft))
+    if (fits(host, microsoft, PAW_COUNT_OF(microsoft)))
         return PAW_MICROSOFT;
-    return paw_in_glob_list(host, rare_tld) ? PAW_RARE_TLD : PAW_OTHER_HOST;
+    return fits(host, rare_tld, PAW_COUNT_OF(rare_tld)) ? PAW_RARE_TLD : PAW_OTHER_HOST;
 }
 
 uint64_t paw_address_class(paw_str host, const struct paw_machine *machine)

@@ -60,20 +60,8 @@ paw_str paw_text_view(const struct paw_text *t)
     return t->is_full ? (paw_str){0} : (paw_str){t->p, t->n};
 }
 
-/* The ends of a pattern already refuse most texts. */
-static inline bool ends_differ(paw_str s, paw_str pattern)
+bool paw_glob_fits(paw_str s, paw_str pattern)
 {
-    if (s.n == 0 || pattern.n == 0)
-        return false;
-    const char first = pattern.p[0], last = pattern.p[pattern.n - 1];
-    return (first != '*' && first != '?' && paw_lower(first) != paw_lower(s.p[0])) ||
-           (last != '*' && last != '?' && paw_lower(last) != paw_lower(s.p[s.n - 1]));
-}
-
-bool paw_glob_view(paw_str s, paw_str pattern)
-{
-    if (ends_differ(s, pattern))
-        return false;
     size_t at = 0, p = 0, star = SIZE_MAX, star_at = 0;
     while (at < s.n) {
         if (p < pattern.n && pattern.p[p] == '*') {
@@ -112,7 +100,7 @@ bool paw_in_list(paw_str name, const char *list)
     if (name.n == 0)
         return false;
     while (next_word(&list, &word))
-        if (word.n == name.n && !ends_differ(name, word) && paw_str_same_name(word, name))
+        if (word.n == name.n && !paw_ends_differ(name, word) && paw_str_same_name(word, name))
             return true;
     return false;
 }
@@ -123,7 +111,7 @@ bool paw_in_glob_list(paw_str name, const char *list)
     if (name.n == 0)
         return false;
     while (next_word(&list, &word))
-        if (!ends_differ(name, word) && paw_glob_view(name, word))
+        if (paw_glob_view(name, word))
             return true;
     return false;
 }

@@ -51,8 +51,22 @@ static inline bool paw_is_slash(char c)
 bool paw_in_list(paw_str name, const char *list);
 /** The same, the words being globs with `*` and `?`. */
 bool paw_in_glob_list(paw_str name, const char *list);
-/** s matches the glob (`*`, `?`) but for ASCII case. */
-bool paw_glob_view(paw_str s, paw_str pattern);
+/** The ends of a pattern (a word or a glob) already refuse most texts. */
+static inline bool paw_ends_differ(paw_str s, paw_str pattern)
+{
+    if (s.n == 0 || pattern.n == 0)
+        return false;
+    const char first = pattern.p[0], last = pattern.p[pattern.n - 1];
+    return (first != '*' && first != '?' && paw_lower(first) != paw_lower(s.p[0])) ||
+           (last != '*' && last != '?' && paw_lower(last) != paw_lower(s.p[s.n - 1]));
+}
+
+/** s matches the glob (`*`, `?`) but for ASCII case: the second half of paw_glob_view. */
+bool paw_glob_fits(paw_str s, paw_str pattern);
+static inline bool paw_glob_view(paw_str s, paw_str pattern)
+{
+    return !paw_ends_differ(s, pattern) && paw_glob_fits(s, pattern);
+}
 /** base without a final ".exe", ".com" or ".scr". */
 paw_str paw_without_exe(paw_str base);
 /** Lower case (ASCII) in the arena; the view itself if nothing changes. */

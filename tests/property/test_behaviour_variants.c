@@ -188,8 +188,10 @@ static void drop_undecided(struct test *t)
     t->n_rows = kept;
 }
 
-static enum paw_status note_plain(void *self, size_t i, const struct paw_finding *f)
+static enum paw_status note_plain(void *self, size_t i, const struct paw_finding *f,
+                                  const struct paw_command *command)
 {
+    (void)command;
     struct test *t = self;
     struct row *row = &t->rows[t->tried + i];
     bool holds = false;
@@ -245,8 +247,10 @@ static void show_failure(struct test *t, size_t i, const struct paw_finding *f)
     printf("\n");
 }
 
-static enum paw_status note_variant(void *self, size_t i, const struct paw_finding *f)
+static enum paw_status note_variant(void *self, size_t i, const struct paw_finding *f,
+                                    const struct paw_command *command)
 {
+    (void)command;
     struct test *t = self;
     const struct row *row = &t->rows[t->row_of[i]];
     bool holds = false;
