@@ -5,12 +5,38 @@
  */
 #include <catspaw/questions.h>
 
+#include "core/str.h"
+
 #define ATTACKER_HOST (PAW_PUBLIC & ~PAW_QUIET_HOSTS)
 /* Reading memory is what these are for; that is T1003.001 and no proxy execution. */
 #define DUMPER                                                                             \
     IMAGE_NAMED("procdump*", "rdrleakdiag*", "sqldumper*", "createdump*", "dumpminitool*", \
                 "tttracer*", "adplus*", "cdb*", "windbg*", "ntsd*")
-#define FILE_DIALOG ALL(IMAGE_NAMED("verclsid"), SWITCH("i", "x"))
+#define RECOVERY_GONE                                                                   \
+    TEXT("*vssadmin*delete*", "*vssadmin*resize*shadowstorage*", "*shadowcopy*delete*", \
+         "*wbadmin*delete*", "*bcdedit*recoveryenabled*no*", "*bcdedit*ignoreallfailures*")
+/* Ahead of the first argument stands a name with the extension of a program. */
+#define OTHER_PROGRAM OWN(names_other_program, PAW_NEED_COMMAND_LINE)
+#define FILE_DIALOG   ALL(IMAGE_NAMED("verclsid"), SWITCH("i", "x"))
+
+enum { LONG_FIRST_WORD = 200 };
+
+/* The first word, which is not the program, names another one, or is too long to be a slip. */
+static enum paw_truth names_other_program(struct paw_exam *e, const struct paw_test *t)
+{
+    (void)t;
+    const struct paw_execution *x = paw_exam_subject(e);
+    const paw_str line = x->command.line;
+    if (line.p == NULL)
+        return paw_exam_miss(e, PAW_NEED_COMMAND_LINE);
+    const size_t end = x->command.argv0.span.length != 0 ? x->command.argv0.span.length
+                                                         : paw_str_find_char(line, ' ', 0);
+    const paw_str word = paw_str_trim(paw_str_sub(line, 0, end), " \t\"");
+    if (!paw_str_ends_name(word, PAW_LIT(".exe")) && word.n <= LONG_FIRST_WORD)
+        return PAW_NO;
+    paw_exam_mark(e, PAW_F_COMMAND_LINE, (struct paw_span){0, (uint32_t)word.n});
+    return PAW_YES;
+}
 
 static const struct paw_behaviour behaviours[] = {
     {
@@ -60,6 +86,8 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when = TESTS(LINE(PAW_LINE_ARGV0_MISMATCH)),
         .unless = UNLESS({TESTS(LINK(PAW_TWIN)), "the 32-bit twin gets only the arguments"}),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(OTHER_PROGRAM),
+                          "the first word names another program, or a file far away"}),
         .why = "The caller chose the first word freely, as tools do that hide what runs.",
         .benign = "Component activation and some launchers pass only arguments.",
         .next = "The parent, and whether its own line shows the program.",
@@ -72,6 +100,11 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_COMMAND,
         .also = NAMES("T1027.010"),
         .when = TESTS(LINE(PAW_LINE_UNICODE_SWITCH)),
+        .adjust =
+            ADJUST({PAW_MEDIUM, PAW_M,
+                    TESTS(TEXT("*\xE2\x80\x93*"), NOT(TEXT("*\xE2\x80\x93*\xE2\x80\x93*")),
+                          PARENT(IMAGE(SHELL), NOT(TEXT("* /c*", "* -c*", "* /k*", "* -e*")))),
+                    "one dash of a word processor, typed or pasted into a shell"}),
         .why = "The program folds these characters to a switch; simple text rules do not.",
         .benign = "A dash pasted from a word processor.",
         .next = "What the folded switch makes the program do.",
@@ -107,7 +140,8 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .also = NAMES("T1036.002"),
-        .when = TESTS(ANY(LINE(PAW_LINE_BIDI), TARGET_FLAG(PAW_PATH_BIDI))),
+        .when =
+            TESTS(ANY(LINE(PAW_LINE_BIDI), TARGET_FLAG(PAW_PATH_BIDI), IMAGE_FLAG(PAW_PATH_BIDI))),
         .why = "The character turns the end of a name around, so that the extension seems another.",
         .benign = "Names in right-to-left scripts do not need it.",
         .next = "The file and where it came from.",
@@ -141,7 +175,7 @@ static const struct paw_behaviour behaviours[] = {
         .adjust = ADJUST({PAW_LOW, PAW_M,
                           TESTS(IMAGE_NAMED("rundll32"),
                                 ANY(CALL("mshtml", "PrintHTML"), CALL("*", "MonitorPrintJobStatus"),
-                                    TEXT("*srchadmin.dll*"))),
+                                    TARGET_IN(PAW_DRIVERSTORE), TEXT("*srchadmin.dll*"))),
                           "printing or search options"},
                          {PAW_HIGH, PAW_NO_CONFIDENCE, TESTS(LINE_KNOWN), "its line is known"},
                          {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(IMAGE_NAMED("rundll32", "mshta")),
@@ -171,7 +205,10 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .also = NAMES("T1204.002"),
-        .when = TESTS(ANY(TARGET_FLAG(PAW_PATH_ARCHIVE_TEMP), PARENT(IMAGE(ARCHIVER)))),
+        .when = TESTS(
+            ANY(TARGET_FLAG(PAW_PATH_ARCHIVE_TEMP),
+                CWD_AT("*\\temp\\7z*", "*\\temp\\temp?_*", "*\\temp\\rar$*", "*\\temp\\bnz.*"),
+                PARENT(IMAGE(ARCHIVER)))),
         .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
                           TESTS(IMAGE_NAMED("msiexec"), PARENT(IMAGE(INSTALLERPARENT))),
                           "the setup program beside the package"},
@@ -191,13 +228,25 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(PARENT(ANY(IMAGE(SCRIPT), IMAGE_NAMED("hh.exe")))),
         .unless = UNLESS(
             {TESTS(IMAGE_NAMED("hh"), PARENT(IMAGE_NAMED("hh.exe"))), "help opens another window"}),
-        .adjust =
-            ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
-                    TESTS(PARENT(TEXT("*\\sysvol\\*", "*\\netlogon\\*", "*\\ccmcache\\*"))),
-                    "logon or deployment script"},
-                   {PAW_LOW, PAW_NO_CONFIDENCE,
-                    TESTS(ANCESTOR(IMAGE_NAMED("gpscript.exe", "ccmexec.exe", "msiexec.exe"))),
-                    "below a deployment tool"}),
+        .adjust = ADJUST(
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(PARENT(TEXT("*\\sysvol\\*", "*\\netlogon\\*", "*\\ccmcache\\*"))),
+             "logon or deployment script"},
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(ANCESTOR(IMAGE_NAMED("gpscript.exe", "ccmexec.exe", "msiexec.exe"))),
+             "below a deployment tool"},
+            {PAW_LOW, PAW_NO_CONFIDENCE,
+             TESTS(PARENT(TEXT("*script* ?:\\program files*", "*script* \"?:\\program files*",
+                               "*script* ?:\\windows\\*.vbs*", "*script* ?:\\windows\\*.js*",
+                               "*script* \"?:\\windows\\*.vbs*", "*script* \"?:\\windows\\*.js*")),
+                   ANCESTOR(ANY(IMAGE(RMM), IMAGE_NAMED("userinit.exe", "gpscript.exe")))),
+             "a product's or logon script"},
+            {PAW_MEDIUM, PAW_NO_CONFIDENCE,
+             TESTS(PARENT(IMAGE_NAMED("wscript.exe", "cscript.exe"),
+                          TEXT("*\\documents\\*", "*\\desktop\\*", "*\\downloads\\*")),
+                   NOT(TARGET_UW_REM), NOT(TEXT("*http:*", "*https:*")), NOT(LINE(PAW_LINE_BLOB)),
+                   NOT(TARGET_IN(PAW_SCRIPT_TEXT))),
+             "a script of the user, and nothing foreign in the line"}),
         .why = "A script ran a Windows program that runs other code.",
         .benign = "Printer installers, deployment wizards, logon scripts.",
         .next = "The script.",
@@ -208,10 +257,13 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_CRITICAL,
         .confidence = PAW_H,
         .family = PAW_LINEAGE,
-        .when = TESTS(PARENT(ANY(
-            IMAGE(WEBSRV), ALL(IMAGE_NAMED("java.exe", "javaw.exe"),
-                               TEXT("*tomcat*", "*catalina*", "*jetty*", "*jboss*", "*wildfly*",
-                                    "*weblogic*", "*websphere*", "*teamcity*", "*webhelpdesk*"))))),
+        .when = TESTS(
+            PARENT(ANY(IMAGE(WEBSRV),
+                       ALL(IMAGE_NAMED("java.exe", "javaw.exe"),
+                           ANY(TEXT("*tomcat*", "*catalina*", "*jetty*", "*jboss*", "*wildfly*",
+                                    "*weblogic*", "*websphere*", "*teamcity*", "*webhelpdesk*"),
+                               IMAGE_AT("*tomcat*", "*jetty*", "*jboss*", "*wildfly*", "*weblogic*",
+                                        "*websphere*", "*teamcity*", "*webhelpdesk*")))))),
         .why = "Web shells and stored procedures start programs; web pages do not.",
         .benign = "Web deployment, job steps of a database agent.",
         .next = "Requests to the server at that time, files written into its folders.",
@@ -259,7 +311,8 @@ static const struct paw_behaviour behaviours[] = {
         .when = TESTS(IMAGE(CORE | SCRIPT),
                       PARENT(IMAGE_NAMED("explorer.exe"),
                              TEXT("*-embedding*", "*{75dff2b7-6936-4c06-a8bb-676a7b00b24b}*"))),
-        .unless = UNLESS({TESTS(FILE_DIALOG), "a file dialog shows an extension"}),
+        .unless = UNLESS({TESTS(FILE_DIALOG), "a file dialog shows an extension"},
+                         {TESTS(CALL("dfshim", "*")), "a web-started application"}),
         .adjust =
             ADJUST({PAW_HIGH, PAW_H,
                     TESTS(PARENT(NETWORK(.flags = PAW_INBOUND, .in = PAW_LOCAL | PAW_PUBLIC))),
@@ -310,7 +363,17 @@ static const struct paw_behaviour behaviours[] = {
         .severity = PAW_HIGH,
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
-        .when = TESTS(IMAGE(CORE), NOT(IMAGE_NAMED("msiexec")), CHILD(IMAGE_IN(PAW_UW))),
+        .when = TESTS(ANY(ALL(IMAGE(CORE), NOT(IMAGE_NAMED("msiexec"))),
+                          IMAGE_NAMED("pcwrun", "runexehelper", "scriptrunner", "settingsynchost",
+                                      "bitsadmin", "diskshadow", "msdt", "wlrmdr", "dxcap",
+                                      "tttracer", "ttdinject", "vsdiagnostics", "mftrace", "pcalua",
+                                      "vsiisexelauncher", "defaultpack", "wuauclt", "atbroker")),
+                      CHILD(IMAGE_IN(PAW_UW))),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE,
+                          TESTS(IMAGE_NAMED("rundll32"),
+                                ANY(CALL("url", "*"), CALL("shell32", "ShellExec_RunDLL*")),
+                                CHILD(IMAGE_IN(PAW_APPDATA))),
+                          "a program of the user's profile opened by its address or name"}),
         .why = "The started program stands where every user may write.",
         .benign = "Installers and updaters that the program was asked to open.",
         .next = "The started program.",
@@ -475,7 +538,8 @@ static const struct paw_behaviour behaviours[] = {
         .unless = UNLESS({TESTS(DUMPER), "a dumper does it in its own name"}),
         .adjust = ADJUST(
             {PAW_MEDIUM, PAW_L,
-             TESTS(IMAGE_NAMED("msiexec", "wmic"),
+             TESTS(ANY(IMAGE_NAMED("msiexec", "wmic"),
+                       ALL(IMAGE_NAMED("rundll32"), CALL("*", "zzzz*"))),
                    NOT(ACCESS(.names = NAMES("lsass.exe"), .least = 0x10,
                               .keys = NAMES("*dbghelp*", "*dbgcore*", "*comsvcs*", "*UNKNOWN(*")))),
              "installers list processes"}),
@@ -621,7 +685,9 @@ static const struct paw_behaviour behaviours[] = {
         .programs = NAMES("*"),
         .of = PAW_OF_SCRIPT,
         .when =
-            TESTS(ANY(TEXT("*invoke-ath*", "*mmc20.application*", "*windowsinstaller.installer*"),
+            TESTS(ANY(TEXT("*invoke-ath*", "*mmc20.application*", "*windowsinstaller.installer*",
+                           "*win32_product*.install(*", "*win32_product* -name install*",
+                           "*win32_product* -methodname install*"),
                       NESTED(TARGET_IN(PAW_UW | PAW_REM | PAW_SCRIPT_TEXT)))),
         .adjust =
             ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
@@ -680,8 +746,7 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .also = NAMES("T1490"),
         .of = PAW_OF_PROCESS,
-        .when = TESTS(CHILD(TEXT("*vssadmin*delete*", "*shadowcopy*delete*", "*wbadmin*delete*",
-                                 "*bcdedit*recoveryenabled*no*"))),
+        .when = TESTS(CHILD(ANY(RECOVERY_GONE, CHILD(RECOVERY_GONE)))),
         .why = "Ransomware removes the way back before it encrypts.",
         .benign = "None known below these programs.",
         .next = "Isolate the host.",
@@ -725,7 +790,16 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_VENDOR,
         .of = PAW_OF_PROCESS | PAW_OF_RECORD,
         .when = TESTS(MALWARE(.set = PROXY, .names = NAMES("1116", "1117", "1121", "1122"))),
-        .adjust = ADJUST({PAW_MEDIUM, PAW_M,
+        .adjust = ADJUST({PAW_LOW, PAW_NO_CONFIDENCE,
+                          TESTS(NOT(MALWARE(.set = PROXY, .names = NAMES("1116", "1117"))),
+                                MALWARE(.names = NAMES("1121", "1122"),
+                                        .keys = NAMES("*9e6c4e1f-7d60-472f-ba1a-a39ef669e4b2*",
+                                                      "*d1e49aac-8f56-4280-b9ba-993a6d77406c*")),
+                                MALWARE(.names = NAMES("1121", "1122"),
+                                        .keys = NAMES("*msiexec.exe*", "*wmic.exe*",
+                                                      "*zzzzinvokemanagedcustomaction*"))),
+                          "a rule that installers and inventory hit"},
+                         {PAW_MEDIUM, PAW_M,
                           TESTS(NOT(MALWARE(.set = PROXY, .names = NAMES("1116", "1117", "1121")))),
                           "a rule in audit mode"}),
         .why = "The product saw the act and says so.",

@@ -73,11 +73,13 @@ static const struct paw_behaviour behaviours[] = {
         .labels = LABEL,
         .uncapped = true,
         .when =
-            TESTS(STAGE, VALUE("args", .names = NAMES("*.dll", "*.exe", "*.inf", "*.tmp", "*.jpg",
-                                                      "*.png", "*.dat", "*.txt", "*.bin"))),
-        .unless = UNLESS(
-            {TESTS(VALUE("args", .in = PAW_SYS | PAW_BARE, .names = NAMES("@shipped_items"))),
-             "an item of Windows"}),
+            TESTS(ITEM(.names = NAMES("*.dll", "*.exe", "*.inf", "*.tmp", "*.ocx", "*.sys", "*.jpg",
+                                      "*.jpeg", "*.png", "*.gif", "*.bmp", "*.ico", "*.dat",
+                                      "*.txt", "*.log", "*.bin", "*.ini", "*.db", "*.xml", "*.json",
+                                      "*.csv", "*.pdf", "*.doc?", "*.doc", "*.xls?", "*.xls",
+                                      "*.rtf", "*.zip", "*.rar", "*.7z", "*.bak"))),
+        .unless = UNLESS({TESTS(ITEM(.in = PAW_SYS | PAW_BARE, .names = NAMES("@shipped_items"))),
+                          "an item of Windows"}),
         .why = "Items have the extension cpl; others evade rules.",
         .benign = "Search options, safe removal of devices.",
         .next = "The file.",

@@ -359,7 +359,8 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .also = NAMES("T1027.010"),
-        .when = TESTS(LINE(PAW_LINE_UNICODE_SWITCH | PAW_LINE_QUOTE_SPLIT | PAW_LINE_CARETS)),
+        .when = TESTS(LINE(PAW_LINE_UNICODE_SWITCH | PAW_LINE_QUOTE_SPLIT | PAW_LINE_CARETS |
+                           PAW_LINE_ODD_SPELLING)),
         .instead_of = NAMES("generic.unicode_switch", "generic.quote_split"),
         .why = "Quotes and look-alike characters hide the switches from rules.",
         .benign = "None known.",

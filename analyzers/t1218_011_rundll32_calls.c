@@ -203,14 +203,16 @@ static const struct paw_behaviour behaviours[] = {
     },
     {
         .id = "rundll32.odd_spelling",
-        .title = "Path of the library spelled in an odd way",
+        .title = "Program or path of the library spelled in an odd way",
         .severity = PAW_MEDIUM,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .also = NAMES("T1027.010"),
         .programs = NAMES("rundll32"),
-        .when = TESTS(TARGET_FLAG(PAW_PATH_SLASHES | PAW_PATH_TRAVERSAL)),
-        .why = "Slashes and detours in the path mean the same file and evade rules.",
+        .when = TESTS(
+            ANY(TARGET_FLAG(PAW_PATH_SLASHES | PAW_PATH_TRAVERSAL), LINE(PAW_LINE_ODD_SPELLING))),
+        .why = "Slashes and detours in the path and capitals inside the name mean the same and "
+               "evade rules.",
         .benign = "Programs that build paths out of parts.",
         .next = "The file the path leads to.",
     },

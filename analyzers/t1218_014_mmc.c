@@ -41,7 +41,7 @@ static const struct paw_behaviour behaviours[] = {
         .adjust = ADJUST(
             {PAW_HIGH, PAW_H,
              TESTS(ANY(TARGET_IN(PAW_INETCACHE | PAW_TEMP), TARGET_FLAG(PAW_PATH_ARCHIVE_TEMP),
-                       VALUE("2", .in = PAW_INETCACHE | PAW_TEMP))),
+                       VALUE("2", .in = PAW_INETCACHE | PAW_TEMP), MARKED(604800))),
              "straight from the net, an archive or a temporary folder"},
             {PAW_LOW, PAW_NO_CONFIDENCE, TESTS(TARGET_IN(PAW_UNC), TARGET_IN(PAW_LOCAL)),
              "a share of the own net"}),

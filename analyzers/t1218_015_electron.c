@@ -160,6 +160,10 @@ static const struct paw_program programs[] = {
     {.name = NULL},
 };
 
+#define FOREIGN_LIBRARY                                                                          \
+    MODULE(.flags = PAW_UNSIGNED, .in = PAW_TEMP | PAW_PUBLIC_DIR | PAW_PROGRAMDATA | PAW_SYSW | \
+                                        PAW_USERDIR | PAW_ROOT | PAW_OTHERDRIVE | PAW_REM)
+
 static const struct paw_behaviour behaviours[] = {
     {
         .id = "electron.gpu_launcher",
@@ -192,8 +196,7 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .when = TESTS(SWITCH("browser-subprocess-path"),
-                      NOT(VALUE("browser-subprocess-path", .in = PAW_PF | PAW_SYS)),
-                      NOT(TARGET_NAMED("*\\appdata\\local\\*"))),
+                      NOT(VALUE("browser-subprocess-path", .same = PAW_BELOW_ME))),
         .why = "All helpers are started from that file.",
         .benign = "Applications that name a helper of their own folder.",
         .next = "The file.",
@@ -221,8 +224,8 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
         .when = TESTS(ANY(SWITCH("no-sandbox"), SWITCH("disable-gpu-sandbox")), NOT(SWITCH("type")),
-                      CHILD(ANY(IMAGE(SHELL | SCRIPT | CORE),
-                                IMAGE_IN(PAW_TEMP | PAW_PUBLIC_DIR | PAW_PROGRAMDATA)))),
+                      CHILD(ANY(IMAGE(INTERP | RECON | PERSIST | CORE),
+                                IMAGE_IN(PAW_UW & ~(uint64_t)PAW_APPDATA)))),
         .why = "Switches turn the sandbox off, and something else runs below.",
         .benign = "Virtual machines run such hosts without sandbox.",
         .next = "The child.",
@@ -302,7 +305,9 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
         .when =
-            TESTS(CHILD(IMAGE(SCRIPT | SHELL | CORE),
+            TESTS(CHILD(ANY(IMAGE(INTERP | RECON | CORE),
+                            ALL(IMAGE_IN(PAW_TEMP | PAW_PUBLIC_DIR | PAW_PROGRAMDATA),
+                                NOT(IMAGE(INSTALLERPARENT | HOSTAPP)))),
                         NOT(TEXT("*reg* query*", "*chcp*", "*wmic* get *", "*nvidia-smi*",
                                  "*systeminfo*", "*get-*", "*nativemessaging*", "*rundll32*ndfapi*",
                                  "*rundll32*shwebsvc*", "*verclsid*", "*url.dll*", "*explorer*",
@@ -323,8 +328,10 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_MODULE,
         .also = NAMES("T1574.001"),
         .of = PAW_OF_PROCESS,
-        .when = TESTS(MODULE(.flags = PAW_UNSIGNED, .in = PAW_TEMP | PAW_PUBLIC_DIR |
-                                                          PAW_PROGRAMDATA | PAW_SYSW | PAW_REM)),
+        .when = TESTS(ANY(FOREIGN_LIBRARY, MODULE(.flags = PAW_UNSIGNED, .same = PAW_MY_FOLDER,
+                                                  .names = NAMES("*.dll")))),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(NOT(FOREIGN_LIBRARY)),
+                          "in the application's own folder: some vendors do not sign all parts"}),
         .why = "The host was made to load it.",
         .benign = "Overlays and home-made helpers.",
         .next = "The library.",
@@ -339,12 +346,14 @@ static const struct paw_behaviour behaviours[] = {
         .also = NAMES("T1554"),
         .programs = NAMES("*"),
         .of = PAW_OF_PROCESS,
-        .when = TESTS(FILE_EVENT(.keys = NAMES("*\\resources\\*.asar", "*\\*.asar.unpacked\\*",
-                                               "*\\modules\\*\\core.asar")),
-                      NOT(IMAGE(INSTALLERPARENT)),
-                      NOT(IMAGE_NAMED("update.exe", "squirrel.exe", "node.exe", "*updat*",
-                                      "explorer.exe", "winget.exe")),
-                      NOT(IMAGE(HOSTAPP))),
+        .when = TESTS(
+            FILE_EVENT(.keys = NAMES("*\\resources\\*.asar", "*\\*.asar.unpacked\\*",
+                                     "*\\modules\\*\\core.asar", "*\\app-*\\modules\\*\\index.js",
+                                     "*\\app-*\\modules\\*\\package.json")),
+            NOT(IMAGE(INSTALLERPARENT)),
+            NOT(IMAGE_NAMED("update.exe", "squirrel.exe", "node.exe", "*updat*", "explorer.exe",
+                            "winget.exe")),
+            NOT(IMAGE(HOSTAPP))),
         .why = "The application runs the script in it at every start.",
         .benign = "Updaters and installers.",
         .next = "The changed file.",

@@ -61,9 +61,11 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_LINEAGE,
         .also = NAMES("T1548.002"),
         .programs = NAMES("ieinstal"),
-        .of = PAW_OF_PROCESS,
-        .when =
-            TESTS(TEXT("*-embedding*"), CHILD(IMAGE_AT("*\\appdata\\*\\temp\\idc*.tmp\\*.exe"))),
+        .of = PAW_OF_PROCESS | PAW_OF_RECORD,
+        .technique = "T1218",
+        .when = TESTS(ANY(
+            ALL(TEXT("*-embedding*"), CHILD(IMAGE_AT("*\\appdata\\*\\temp\\idc*.tmp\\*.exe"))),
+            CONTROL(.names = NAMES("500"), .keys = NAMES("*\\appdata\\*\\temp\\idc*.tmp\\*.exe")))),
         .why = "The installer starts a temporary file that the user can exchange.",
         .benign = "Genuine add-ons of the browser, signed by their vendor.",
         .next = "The started file and who wrote it.",

@@ -766,7 +766,8 @@ static const struct paw_behaviour behaviours[] = {
         .of = PAW_OF_PROCESS,
         .when = TESTS(
             ANY(ALL(IMAGE(CORE | SCRIPT | SHELL), TARGET_IN(PAW_UW | PAW_REM | PAW_SCRIPT_TEXT),
-                    PARENT(IMAGE_NAMED("wsl.exe", "wslhost.exe", "wslservice.exe"))),
+                    ANY(PARENT(IMAGE_NAMED("wsl.exe", "wslhost.exe", "wslservice.exe")),
+                        CWD_AT("\\\\wsl.localhost\\*", "\\\\wsl$\\*"))),
                 ALL(IMAGE_NAMED("wsl.exe", "bash.exe"),
                     TEXT("*mshta*", "*rundll32*", "*regsvr32*", "*msiexec*", "*cmstp*",
                          "*installutil*", "*regasm*", "*odbcconf*", "*/hh.exe*"),

@@ -28,7 +28,14 @@ struct paw_test {
     const char *const *PAW_NULLABLE names;     /* globs or "@list"; ends with NULL           */
     const char *const *PAW_NULLABLE keys;      /* a second list                              */
     uint64_t in, set;                          /* path or address classes; programs          */
-    enum paw_same { PAW_NOBODY, PAW_MY_TARGET, PAW_MY_IMAGE, PAW_MY_FOLDER, PAW_MY_USER } same;
+    enum paw_same {
+        PAW_NOBODY,
+        PAW_MY_TARGET,
+        PAW_MY_IMAGE,
+        PAW_MY_FOLDER,
+        PAW_MY_USER,
+        PAW_BELOW_ME
+    } same;
     uint32_t needs, flags, least; /* PAW_NEED_…; flags of the question; a number */
     uint32_t within;              /* seconds since the start                    */
     int64_t seconds;              /* distance to another process; negative: before */
@@ -43,7 +50,7 @@ enum paw_test_flag {
     PAW_CREATED = 1 << 4,     /* FILE_EVENT; the default                                   */
     PAW_DELETED = 1 << 5,
     PAW_STAMPED = 1 << 6,
-    PAW_STREAM = 1 << 7,
+    PAW_STREAM = 1 << 7,       /* FILE_EVENT; MARKED: the stream Zone.Identifier            */
     PAW_INTO = 1 << 8,         /* ACCESS, THREAD: this process is the target                */
     PAW_AUTOSTART = 1 << 9,    /* STANDING: runs without anybody asking                     */
     PAW_USER_HIVE = 1 << 10,   /* CLASS                                                     */

@@ -3,9 +3,9 @@
  * Facts: what a reader makes of one record or one registry value.
  *
  * A fact is flat: a header, texts, and a table of fields at its end; no pointers. It can cross a
- * pipe, lie in a spool or be sorted unchanged. All texts are valid UTF-8 and may hold NUL. A field that the record does not
- * have, or that says "no value" in one of its ways (`-`, `(NULL)`, empty where empty cannot be
- * meant), is not there at all.
+ * pipe, lie in a spool or be sorted unchanged. All texts are valid UTF-8 and may hold NUL. A field
+ * that the record does not have, or that says "no value" in one of its ways (`-`, `(NULL)`, empty
+ * where empty cannot be meant), is not there at all.
  *
  * Field names follow Sysmon; where Security or another provider calls the same thing otherwise,
  * both names stand in one row, and the report prints the one of the record's provider.
@@ -38,6 +38,7 @@ enum paw_kind {
     PAW_KIND_SERVICE,       /* 7045, 4697                                                 */
     PAW_KIND_TASK,          /* 4698, 4702                                                 */
     PAW_KIND_CONSUMER,      /* Sysmon 19, 20, 21; WMI-Activity 5861                       */
+    PAW_KIND_LOGON_COMMAND, /* Shell-Core 9707, 9708: what a Run key started at a logon   */
     PAW_KIND_CONTROL,       /* AppLocker, CodeIntegrity, Program-Compatibility-Assistant  */
     PAW_KIND_ANTIMALWARE,   /* Defender                                                   */
     PAW_KIND_SENSOR,        /* 1102, 104, Sysmon 4, 16, 255: what the log itself suffered */

@@ -124,8 +124,10 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define RELOCATED     QUESTION(paw_ask_relocated, "RELOCATED", PAW_NEED_IMAGE, .flags = 0)
 #define MASQUERADE    QUESTION(paw_ask_identity, "MASQUERADE", PAW_NEED_ORIGINAL_FILE_NAME, .flags = 0)
 #define CWD_IN(m)     QUESTION(paw_ask_cwd_in, "CWD_IN", PAW_NEED_CURRENT_DIRECTORY, .in = (m))
-#define USER(f)       QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
-#define INTEGRITY(l)  QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
+#define CWD_AT(...) \
+    QUESTION(paw_ask_cwd_in, "CWD_AT", PAW_NEED_CURRENT_DIRECTORY, .keys = NAMES(__VA_ARGS__))
+#define USER(f)      QUESTION(paw_ask_user, "USER", PAW_NEED_USER, .flags = (f))
+#define INTEGRITY(l) QUESTION(paw_ask_integrity, "INTEGRITY", PAW_NEED_INTEGRITY, .least = (l))
 
 /* Other executions */
 #define PARENT(...) QUESTION(paw_ask_parent, "PARENT", PAW_NEED_PARENT, .tests = TESTS(__VA_ARGS__))
@@ -159,6 +161,11 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 #define FILE_EVENT(...) QUESTION(paw_ask_file, "FILE_EVENT", PAW_NEED_FILES, __VA_ARGS__)
 #define DROPPED(s, ...) \
     QUESTION(paw_ask_dropped, "DROPPED", PAW_NEED_FILES, .seconds = (s), __VA_ARGS__)
+/** The target bore the mark of the net (its stream Zone.Identifier was written) in the s seconds
+ * before. */
+#define MARKED(s)                                                              \
+    QUESTION(paw_ask_dropped, "MARKED", PAW_NEED_FILES, .same = PAW_MY_TARGET, \
+             .flags = PAW_STREAM, .seconds = (s))
 #define ACCESS(...) QUESTION(paw_ask_access, "ACCESS", PAW_NEED_ACCESS, __VA_ARGS__)
 #define THREAD(...) QUESTION(paw_ask_thread, "THREAD", PAW_NEED_THREADS, __VA_ARGS__)
 #define TAMPERED    QUESTION(paw_ask_tampered, "TAMPERED", PAW_NEED_THREADS, .flags = 0)
@@ -241,6 +248,7 @@ static const struct paw_test paw_browser_cleanup[] PAW_UNUSED = {
 static const struct paw_test paw_build_agent[] PAW_UNUSED = {
     IMAGE_NAMED("runner.worker.exe", "agent.worker.exe", "customscripthandler.exe",
                 "runcommandextension.exe"),
+    IMAGE_AT("?:\\packages\\plugins\\*"),
     ALL(IMAGE_NAMED("java.exe"), TEXT("*teamcity*", "*jenkins*")),
     ALL(IMAGE_NAMED("node.exe", "code.exe"), TEXT("*extensionhost*", "*openclaw*")),
     {.ask = NULL}};

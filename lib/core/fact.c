@@ -40,6 +40,7 @@ static const char *const kind_names[PAW_N_KINDS] = {
     [PAW_KIND_SERVICE] = "service",
     [PAW_KIND_TASK] = "task",
     [PAW_KIND_CONSUMER] = "consumer",
+    [PAW_KIND_LOGON_COMMAND] = "logon_command",
     [PAW_KIND_CONTROL] = "control",
     [PAW_KIND_ANTIMALWARE] = "antimalware",
     [PAW_KIND_SENSOR] = "sensor",

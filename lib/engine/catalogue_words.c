@@ -121,6 +121,7 @@ static const struct bit lines[] = {
     {PAW_LINE_BLOB, "holds a long encoded argument"},
     {PAW_LINE_COMMENT, "ends in a comment"},
     {PAW_LINE_UNKNOWN_SWITCH, "has a switch that the program does not know"},
+    {PAW_LINE_ODD_SPELLING, "has capitals inside a word, or switches that run together"},
     {PAW_LINE_BROKEN, "could not be read whole"},
     {PAW_LINE_CALL,
      "begins with a library and its export, though the program is none that calls such"},
@@ -221,8 +222,12 @@ static void say_classes(struct words *w, uint64_t in)
 /* Where, what and how of an effect. */
 static void say_rest(struct words *w, const struct paw_test *t, bool has_keys)
 {
-    static const char *const same[] = {"", " that is the target", " that is the program itself",
-                                       " of the program's own folder", ""};
+    static const char *const same[] = {"",
+                                       " that is the target",
+                                       " that is the program itself",
+                                       " of the program's own folder",
+                                       "",
+                                       " in or below the program's own folder"};
     const bool is_record = strcmp(t->label, "INSTALLER") == 0 || strcmp(t->label, "CONTROL") == 0 ||
                            strcmp(t->label, "MALWARE") == 0;
     if (t->names != NULL) {
@@ -370,6 +375,13 @@ static void say_dropped(struct words *w, const struct paw_test *t)
     say(w, " seconds before");
 }
 
+static void say_marked(struct words *w, const struct paw_test *t)
+{
+    say(w, "its target was marked as brought from the net at most ");
+    say_number(w, (uint64_t)t->seconds);
+    say(w, " seconds before");
+}
+
 static void say_brought(struct words *w, const struct paw_test *t)
 {
     say(w, "it loads a module that ");
@@ -392,6 +404,7 @@ static bool say_special(struct words *w, const struct paw_test *t)
         {"ALL_HOSTS", say_all_hosts}, {"TEXT_MIN", say_text},   {"USER", say_user},
         {"INTEGRITY", say_integrity}, {"LINK", say_link},       {"ACCESS", say_access},
         {"EVENT", say_event},         {"DROPPED", say_dropped}, {"BROUGHT", say_brought},
+        {"MARKED", say_marked},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++)
         if (strcmp(t->label, rows[i].label) == 0) {
@@ -424,6 +437,7 @@ static bool say_listed(struct words *w, const struct paw_test *t)
         {"IMAGE", "the program is ", SETS},
         {"IMAGE_NAMED", "the program is ", NAMES},
         {"CWD_IN", "the working directory is in ", IN},
+        {"CWD_AT", "the working directory is ", KEYS},
         {"PIPE", "it makes or opens a pipe ", NAMES},
     };
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {

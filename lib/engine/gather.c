@@ -510,6 +510,12 @@ static bool is_part(const struct paw_fact *f)
     return paw_str_u64(paw_fact_text(f, PAW_F_MESSAGE_TOTAL), &total) && total > 1;
 }
 
+/* The shell says at each logon what it starts out of the Run keys, of which hives may be lost. */
+static enum paw_status gather_logon(struct paw_engine *e, const struct kept *k)
+{
+    return gather_record(e, k, "run", PAW_F_COMMAND_LINE, PAW_F_KEY);
+}
+
 static enum paw_status gather_standing(struct paw_engine *e, const struct kept *k)
 {
     switch ((enum paw_kind)k->fact->kind) {
@@ -523,6 +529,8 @@ static enum paw_status gather_standing(struct paw_engine *e, const struct kept *
         return gather_record(e, k, "task", PAW_F_TASK_COMMAND, PAW_F_TASK_NAME);
     case PAW_KIND_CONSUMER:
         return gather_record(e, k, "consumer", PAW_F_CONSUMER_COMMAND, PAW_F_CONSUMER_NAME);
+    case PAW_KIND_LOGON_COMMAND:
+        return gather_logon(e, k);
     case PAW_KIND_POWERSHELL:
         return paw_fact_text(k->fact, PAW_F_SCRIPT_TEXT).n == 0 || is_part(k->fact)
                    ? PAW_OK

@@ -53,8 +53,8 @@ static const struct {
           "StartNodeRelay", "zxFunction*", "RemoteDiskXXXXX", "dll_u", "InstallArcherSvc",
           "PointFunctionCall", "scab", "Crash", "Limit", "krnl", "init", "Init", "_run@*", "Tk",
           "?", "asdf")},
-    {"@implant_pipes",
-     LIST("\\msagent_*", "\\MSSE-*-server", "\\postex_*", "\\status_*", "\\DserNamePipe*")},
+    {"@implant_pipes", LIST("\\msagent_*", "\\MSSE-*-server", "\\postex_*", "\\status_*",
+                            "\\DserNamePipe*", "\\UIA_PIPE*")},
     {"@action_tricks", /* what an action of an installer does not do */
      LIST("*-enc*", "*add-mppreference*", "*fodhelper*", "*downloadstring*", "*downloadfile*",
           "*invoke-webrequest*", "*currentversion\\run*", "*curl* *http*", "*certutil* *http*",

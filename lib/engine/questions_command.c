@@ -50,6 +50,12 @@ bool paw_exam_same_path(struct paw_exam *e, const struct paw_test *t, paw_str no
         return paw_path_same(norm, mine->image_path.norm);
     case PAW_MY_FOLDER:
         return paw_path_same(paw_path_folder(norm), paw_path_folder(mine->image_path.norm));
+    case PAW_BELOW_ME: {
+        const paw_str folder = paw_path_folder(mine->image_path.norm);
+        if (folder.n == 0) /* known by name alone: then only itself is */
+            return paw_str_same_name(paw_path_base(norm), mine->name);
+        return paw_str_starts_name(norm, folder);
+    }
     }
     return true;
 }

@@ -289,7 +289,9 @@ enum paw_truth paw_ask_dropped(struct paw_exam *e, const struct paw_test *t)
     }
     if ((path->class & (PAW_REM | PAW_SCRIPT_TEXT)) != 0)
         return PAW_NO;
-    const struct paw_facts made = paw_world_dropped(e->world, x, path->norm, (uint32_t)t->seconds);
+    const bool mark = (t->flags & PAW_STREAM) != 0;
+    const paw_str file = mark ? paw_arena_join(e->arena, path->norm, paw_zone_stream) : path->norm;
+    const struct paw_facts made = paw_world_dropped(e->world, x, file, (uint32_t)t->seconds);
     if (made.n != 0) {
         const struct paw_fact *last = made.list[made.n - 1];
         paw_exam_cite(e, last, PAW_F_TARGET_FILENAME, WHOLE, PAW_ROLE_FILE);
@@ -403,12 +405,23 @@ enum paw_truth paw_ask_tampered(struct paw_exam *e, const struct paw_test *t)
     return PAW_YES;
 }
 
+enum { RANDOM_DIGITS = 8 }; /* a name of so many hexadecimal digits and nothing else is random */
+
+static bool is_random_name(paw_str name)
+{
+    size_t i = name.n != 0 && name.p[0] == '\\' ? 1 : 0;
+    const size_t from = i;
+    while (i < name.n && strchr("0123456789abcdef", paw_lower(name.p[i])) != NULL)
+        i++;
+    return i == name.n && i - from >= RANDOM_DIGITS;
+}
+
 enum paw_truth paw_ask_pipe(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_effects *all = effects(e, PAW_EFFECT_PIPE);
     for (size_t i = 0; i < all->n; i++) {
         const paw_str name = paw_fact_text(all->facts[i], PAW_F_PIPE_NAME);
-        if (!paw_list_fits(t->names, name))
+        if (!paw_list_fits(t->names, name) && !is_random_name(name))
             continue;
         paw_exam_cite(e, all->facts[i], PAW_F_PIPE_NAME, WHOLE, PAW_ROLE_PIPE);
         return PAW_YES;

@@ -153,7 +153,9 @@ enum paw_truth paw_ask_cwd_in(struct paw_exam *e, const struct paw_test *t)
     const struct paw_execution *x = e->seat.x;
     if (x->current_directory.p == NULL)
         return is_process(x) ? paw_exam_miss(e, PAW_NEED_CURRENT_DIRECTORY) : PAW_NO;
-    if ((paw_exam_class(e, &x->cwd_path) & t->in) == 0)
+    const bool fits = t->keys != NULL ? paw_list_fits(t->keys, x->cwd_path.norm)
+                                      : (paw_exam_class(e, &x->cwd_path) & t->in) != 0;
+    if (!fits)
         return PAW_NO;
     if (!x->is_folder_said) /* else the line says it, which is shown */
         paw_exam_mark(e, PAW_F_CURRENT_DIRECTORY, WHOLE);
@@ -391,6 +393,7 @@ static enum paw_near_key near_key(enum paw_same same)
         return PAW_NEAR_TARGET;
     case PAW_MY_IMAGE:
     case PAW_MY_FOLDER:
+    case PAW_BELOW_ME:
         return PAW_NEAR_IMAGE;
     case PAW_NOBODY:
     case PAW_MY_USER:

@@ -346,7 +346,18 @@ struct record_rule {
     enum paw_kind kind;
     enum paw_role role;
     enum paw_field_id fields[6];
+    bool in_any; /* keys are looked for in every text of the record */
 };
+
+static bool any_text_fits(const struct paw_fact *f, const char *const *list)
+{
+    enum paw_field_id id;
+    paw_str name, text;
+    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++)
+        if (paw_list_fits(list, text))
+            return true;
+    return false;
+}
 
 static bool is_word(char c)
 {
@@ -408,7 +419,8 @@ static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
             continue;
         const enum paw_field_id field = field_of(f, rule->fields);
         const paw_str text = paw_fact_text(f, field);
-        if (t->keys != NULL && !paw_list_fits(t->keys, text)) {
+        if (t->keys != NULL &&
+            !(rule->in_any ? any_text_fits(f, t->keys) : paw_list_fits(t->keys, text))) {
             e->n_marks = marks;
             continue;
         }
@@ -455,7 +467,8 @@ enum paw_truth paw_ask_malware(struct paw_exam *e, const struct paw_test *t)
         PAW_EFFECT_ANTIMALWARE,
         PAW_KIND_ANTIMALWARE,
         PAW_ROLE_ANTIMALWARE,
-        {PAW_F_THREAT_PATH, PAW_F_TARGET_COMMAND_LINE, PAW_F_THREAT_NAME, PAW_F_NONE}};
+        {PAW_F_THREAT_PATH, PAW_F_TARGET_COMMAND_LINE, PAW_F_THREAT_NAME, PAW_F_NONE},
+        true};
     return ask_records(e, t, &rule);
 }
 

@@ -94,7 +94,10 @@ static bool add_candidates(struct paw_engine *e, const struct paw_execution *x, 
 /* The files that a command names, as the engine will ask for them. */
 static bool add_command_paths(struct paw_engine *e, const struct paw_execution *x, uint32_t host)
 {
-    return add_candidates(e, x, host, x->command.target.norm) &&
+    const paw_str target = x->command.target.norm;
+    return add_candidates(e, x, host, target) &&
+           (target.n == 0 ||
+            add_candidates(e, x, host, paw_arena_join(&e->view, target, paw_zone_stream))) &&
            add_candidates(e, x, host, x->command.call.module.norm) &&
            add_path(e, host, x->image_path.norm);
 }
@@ -260,6 +263,7 @@ bool effect_is_wanted(struct paw_engine *e, const struct paw_fact *fact, uint32_
     case PAW_KIND_SERVICE:
     case PAW_KIND_TASK:
     case PAW_KIND_CONSUMER:
+    case PAW_KIND_LOGON_COMMAND:
     case PAW_KIND_CONTROL:
     case PAW_KIND_ANTIMALWARE:
     case PAW_KIND_SENSOR:

@@ -306,7 +306,7 @@ struct paw_facts paw_world_values(struct paw_world *w, const struct paw_executio
             : of_user          ? PAW_NEED_HIVE_NTUSER
             : system           ? PAW_NEED_HIVE_SYSTEM
                                : PAW_NEED_HIVE_SOFTWARE;
-    found.could = sees(w, *need | PAW_NEED_REGISTRY);
+    found.could = sees(w, *need); /* writes that were recorded tell nothing of older values */
     const struct value_list *l = find_values(e, w->host, key_glob, name_glob);
     if (l == NULL)
         return found;

@@ -41,6 +41,8 @@ struct paw_executions paw_world_process(struct paw_world *w, const struct paw_ex
 /** Makes x's children known, where x was found by another question. */
 void paw_world_find_children(struct paw_world *w, const struct paw_execution *x);
 /** Files created at path (normalised) at most seconds before x, by any process. */
+/** The stream in which Windows notes where a file came from. */
+static const paw_str paw_zone_stream = PAW_LIT_INIT(":Zone.Identifier");
 struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_execution *x, paw_str path,
                                    uint32_t seconds);
 /** Values at rest and written values whose canonical `key\name` (regpath.h: place) fits the glob;

@@ -410,7 +410,8 @@ const struct paw_row paw_rows[] = {
     {BITS, 3, 4, PAW_KIND_OTHER, bits_map, NULL, NULL},
     {BITS, 59, 61, PAW_KIND_OTHER, bits_map, NULL, NULL},
     {BITS, 16403, 16403, PAW_KIND_OTHER, bits_map, NULL, NULL},
-    {SHELL_CORE, 9705, 9708, PAW_KIND_OTHER, logon_command_map, NULL, NULL},
+    {SHELL_CORE, 9705, 9706, PAW_KIND_OTHER, logon_command_map, NULL, NULL},
+    {SHELL_CORE, 9707, 9708, PAW_KIND_LOGON_COMMAND, logon_command_map, NULL, NULL},
 };
 
 const size_t paw_n_rows = PAW_COUNT_OF(paw_rows);

@@ -150,6 +150,7 @@ enum paw_status paw_command_parse(paw_str line, const struct paw_grammar *gramma
             command.kind = paw_object_kind_of(&command.target, p.grammar->split);
         set_forms(&p);
         paw_parse_line(&p);
+        paw_parse_spelling(&p);
         paw_parse_nested(&p);
     }
     if (p.is_out_of_memory)

@@ -59,5 +59,6 @@ void paw_parse_switches(struct paw_parse *p); /* switches.c */
 void paw_parse_rundll32(struct paw_parse *p); /* rundll32.c */
 void paw_parse_target(struct paw_parse *p);   /* target.c */
 enum paw_object_kind paw_object_kind_of(const struct paw_path *target, enum paw_split split);
-void paw_parse_line(struct paw_parse *p);   /* line.c */
-void paw_parse_nested(struct paw_parse *p); /* nested.c */
+void paw_parse_line(struct paw_parse *p);     /* line.c */
+void paw_parse_spelling(struct paw_parse *p); /* spelling.c */
+void paw_parse_nested(struct paw_parse *p);   /* nested.c */

@@ -350,6 +350,8 @@ static void take_token(struct walk *w, size_t *i)
         }
         from = m.next;
         found_one = match_token(w, token, from, &m, &folded);
+        if (found_one && (m.what->flags & PAW_IS_TARGET) != 0) /* -Q-Ihttp://… */
+            paw_mark(w->p, PAW_LINE_ODD_SPELLING, start, end);
     }
 }
 

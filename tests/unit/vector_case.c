@@ -632,7 +632,8 @@ static void act_event(struct paw_world *w, struct case_process *p, const struct 
         return;
     }
     const char *provider = paw_arena_cstr(w->arena, (paw_str){l->text, (size_t)(slash - l->text)});
-    const bool assistant = strstr(provider, "Program-Compatibility-Assistant") != NULL;
+    const bool assistant = strstr(provider, "Program-Compatibility-Assistant") != NULL ||
+                           strstr(provider, "Application-Experience") != NULL;
     begin(w, assistant ? PAW_KIND_CONTROL : PAW_KIND_OTHER, t, provider,
           (uint16_t)number(slash + 1));
     for (const struct vec_line *d = l->children; d != NULL; d = d->next) {

@@ -63,7 +63,7 @@ struct paw_facts paw_world_dropped(struct paw_world *w, const struct paw_executi
     for (size_t i = 0; i < w->n_facts && all.could; i++) {
         const struct paw_fact *f = w->facts[i];
         const paw_str made = paw_fact_text(f, PAW_F_TARGET_FILENAME);
-        if (f->kind != PAW_KIND_FILE || f->time > x->time ||
+        if ((f->kind != PAW_KIND_FILE && f->kind != PAW_KIND_FILE_STREAM) || f->time > x->time ||
             x->time - f->time > (uint64_t)seconds * 10000000 || !paw_path_same(made, path))
             continue;
         list[all.n++] = f;
