@@ -12,17 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "common/logs.h"
 #include "core/fact.h"
 #include "core/str.h"
 #include "evidence/source.h"
 #include "parsers/evtx/layout.h"
 #include "parsers/readers.h"
-
-#include "special.h"
 
 enum {
     HEAD = PAW_EVTX_HEADER_BLOCK,
@@ -98,18 +96,12 @@ struct log {
 
 static struct log write_log(const char *name)
 {
-    char path[] = "/tmp/paw-recovery-XXXXXX";
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(gen_special_write(name, path), 0);
-    const off_t n = lseek(fd, 0, SEEK_END);
-    assert_true(n > 0);
-    struct log log = {.n = (size_t)n, .room = (size_t)n + 4 * 1024 * 1024};
+    const paw_bytes bytes = test_log(name);
+    struct log log = {.n = bytes.n, .room = bytes.n + 4 * 1024 * 1024};
     log.p = calloc(1, log.room);
     assert_non_null(log.p);
-    assert_int_equal(pread(fd, log.p, log.n, 0), n);
-    (void)close(fd); /* only read from */
-    (void)remove(path);
+    memcpy(log.p, bytes.p, bytes.n);
+    test_log_free(bytes);
     return log;
 }
 

@@ -5,26 +5,20 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "common/logs.h"
 #include "core/cursor.h"
 #include "core/str.h"
 #include "evidence/source.h"
 #include "parsers/evtx/libevtx_adapter.h"
 
-#include "special.h"
-
 #define D(code) (UINT64_C(1) << PAW_D_##code)
 
-static const struct {
-    const char *name;
-    unsigned intact, recovered, corrupt; /* facts */
-    uint64_t told;                       /* codes, all of them */
-} cases[] = {
+static const struct test_log_case cases[] = {
     {"plain", 200, 0, 0, 0},
     {"empty", 0, 0, 0, 0},
     {"minor2", 200, 0, 0, 0},
@@ -101,25 +95,6 @@ static enum paw_status take_progress(void *self, uint64_t item)
     return PAW_OK;
 }
 
-static paw_bytes write_log(const char *name)
-{
-    char path[] = "/tmp/paw-evtx-XXXXXX";
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    FILE *f = fdopen(fd, "rb");
-    assert_non_null(f);
-    assert_int_equal(gen_special_write(name, path), 0);
-    assert_int_equal(fseek(f, 0, SEEK_END), 0);
-    const size_t n = (size_t)ftell(f);
-    uint8_t *bytes = malloc(n + 1);
-    assert_non_null(bytes);
-    rewind(f);
-    assert_int_equal(fread(bytes, 1, n, f), n);
-    (void)fclose(f);
-    (void)remove(path);
-    return (paw_bytes){bytes, n};
-}
-
 static struct paw_summary extract(paw_bytes bytes, struct paw_range range, uint64_t kinds,
                                   struct seen *seen)
 {
@@ -142,17 +117,10 @@ static void crafted_logs(void **state)
     (void)state;
     unsigned bad = 0;
     for (size_t i = 0; i < PAW_COUNT_OF(cases); i++) {
-        const paw_bytes bytes = write_log(cases[i].name);
+        const paw_bytes bytes = test_log(cases[i].name);
         struct seen s = {.name = cases[i].name};
         const struct paw_summary sum = extract(bytes, whole, UINT64_MAX, &s);
-        if (s.of_state[PAW_INTACT] != cases[i].intact ||
-            s.of_state[PAW_RECOVERED] != cases[i].recovered ||
-            s.of_state[PAW_CORRUPT] != cases[i].corrupt || s.told != cases[i].told) {
-            print_error("%s: %u intact, %u recovered, %u damaged, told %llx\n", cases[i].name,
-                        s.of_state[PAW_INTACT], s.of_state[PAW_RECOVERED], s.of_state[PAW_CORRUPT],
-                        (unsigned long long)s.told);
-            bad++;
-        }
+        bad += !test_log_holds(&cases[i], s.of_state, s.told);
         assert_int_equal(sum.read, s.of_state[PAW_INTACT]);
         assert_int_equal(sum.recovered, s.of_state[PAW_RECOVERED]);
         assert_int_equal(s.id_from_header, 0);
@@ -160,7 +128,7 @@ static void crafted_logs(void **state)
             assert_true(s.lossy != 0 && s.with_nul != 0);
         if (strcmp(cases[i].name, "odd-times") == 0)
             assert_true(s.unset_time != 0);
-        free((void *)(uintptr_t)bytes.p);
+        test_log_free(bytes);
     }
     assert_int_equal(bad, 0);
 }
@@ -169,7 +137,7 @@ static void crafted_logs(void **state)
 static void ranges(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     struct seen all = {.name = "plain"};
     (void)extract(bytes, whole, UINT64_MAX, &all);
     for (uint64_t cut = 0; cut < all.last_item + 5; cut += 1 + cut / 3) {
@@ -179,27 +147,27 @@ static void ranges(void **state)
                       &behind);
         assert_int_equal(before.of_state[PAW_INTACT] + behind.of_state[PAW_INTACT], 200);
     }
-    free((void *)(uintptr_t)bytes.p);
+    test_log_free(bytes);
 }
 
 static void unwanted(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     struct seen s = {.name = "plain"};
     const struct paw_summary sum = extract(bytes, whole, PAW_KIND_BIT(PAW_KIND_MODULE), &s);
     assert_int_equal(s.of_state[PAW_INTACT], 0);
     assert_int_equal(sum.read, 200);
     assert_true((sum.kinds & PAW_KIND_BIT(PAW_KIND_PROCESS_START)) != 0);
     assert_true(sum.first != 0 && sum.first < sum.last);
-    free((void *)(uintptr_t)bytes.p);
+    test_log_free(bytes);
 }
 
 /* Cut anywhere the log still reads as far as it goes. */
 static void cut(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     unsigned before = 0;
     for (size_t n = 0; n < bytes.n; n += 1 + n / 7) {
         struct seen s = {.name = "cut"};
@@ -207,14 +175,14 @@ static void cut(void **state)
         assert_true(s.of_state[PAW_INTACT] >= before);
         before = s.of_state[PAW_INTACT];
     }
-    free((void *)(uintptr_t)bytes.p);
+    test_log_free(bytes);
 }
 
 /* The last record of the first chunk comes to end where its chunk does: libevtx alone drops it. */
 static void full_chunk(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     uint8_t *chunk = (uint8_t *)(uintptr_t)bytes.p + 4096;
     const uint32_t at = paw_le32(chunk + 44); /* of the last record */
     const uint32_t size = paw_le32(chunk + at + 4);
@@ -224,7 +192,7 @@ static void full_chunk(void **state)
     struct seen s = {.name = "full"};
     (void)extract(bytes, whole, UINT64_MAX, &s);
     assert_int_equal(s.of_state[PAW_INTACT], 200);
-    free((void *)(uintptr_t)bytes.p);
+    test_log_free(bytes);
 }
 
 static void no_log(void **state)

@@ -5,12 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "common/logs.h"
 #include "core/fact.h"
 #include "core/str.h"
 #include "evidence/source.h"
@@ -18,15 +18,9 @@
 #include "parsers/evtx/values.h"
 #include "parsers/readers.h"
 
-#include "special.h"
-
 #define D(code) (UINT64_C(1) << PAW_D_##code)
 
-static const struct {
-    const char *name;
-    unsigned intact, recovered, corrupt; /* facts */
-    uint64_t told;                       /* codes, all of them */
-} cases[] = {
+static const struct test_log_case cases[] = {
     {"plain", 200, 0, 0, 0},
     {"empty", 0, 0, 0, 0},
     {"minor2", 200, 0, 0, 0},
@@ -108,25 +102,6 @@ static enum paw_status take_progress(void *self, uint64_t item)
     return PAW_OK;
 }
 
-static paw_bytes write_log(const char *name)
-{
-    char path[] = "/tmp/paw-native-XXXXXX";
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    FILE *f = fdopen(fd, "rb");
-    assert_non_null(f);
-    assert_int_equal(gen_special_write(name, path), 0);
-    assert_int_equal(fseek(f, 0, SEEK_END), 0);
-    const size_t n = (size_t)ftell(f);
-    uint8_t *bytes = malloc(n + 1);
-    assert_non_null(bytes);
-    rewind(f);
-    assert_int_equal(fread(bytes, 1, n, f), n);
-    (void)fclose(f);
-    (void)remove(path);
-    return (paw_bytes){bytes, n};
-}
-
 static struct paw_summary extract(paw_bytes bytes, uint64_t kinds, struct seen *seen)
 {
     const struct paw_wanted wanted = {.kinds = kinds};
@@ -145,7 +120,7 @@ static struct paw_summary extract(paw_bytes bytes, uint64_t kinds, struct seen *
 static void forget(struct seen *s, paw_bytes bytes)
 {
     free((void *)(uintptr_t)s->kept);
-    free((void *)(uintptr_t)bytes.p);
+    test_log_free(bytes);
 }
 
 static void crafted_logs(void **state)
@@ -153,17 +128,10 @@ static void crafted_logs(void **state)
     (void)state;
     unsigned bad = 0;
     for (size_t i = 0; i < PAW_COUNT_OF(cases); i++) {
-        const paw_bytes bytes = write_log(cases[i].name);
+        const paw_bytes bytes = test_log(cases[i].name);
         struct seen s = {.name = cases[i].name};
         const struct paw_summary sum = extract(bytes, UINT64_MAX, &s);
-        if (s.of_state[PAW_INTACT] != cases[i].intact ||
-            s.of_state[PAW_RECOVERED] != cases[i].recovered ||
-            s.of_state[PAW_CORRUPT] != cases[i].corrupt || s.told != cases[i].told) {
-            print_error("%s: %u intact, %u recovered, %u damaged, told %llx\n", cases[i].name,
-                        s.of_state[PAW_INTACT], s.of_state[PAW_RECOVERED], s.of_state[PAW_CORRUPT],
-                        (unsigned long long)s.told);
-            bad++;
-        }
+        bad += !test_log_holds(&cases[i], s.of_state, s.told);
         assert_int_equal(sum.read, s.of_state[PAW_INTACT]);
         assert_int_equal(sum.recovered, s.of_state[PAW_RECOVERED]);
         forget(&s, bytes);
@@ -201,7 +169,7 @@ static void values(void **state)
         {"type15", "0xf8f7f6f5f4f3f2f1"},
         {"type10short", "0xf4f3f2f1"},
     };
-    const paw_bytes bytes = write_log("all-values");
+    const paw_bytes bytes = test_log("all-values");
     struct seen s = {.name = "all-values"};
     (void)extract(bytes, UINT64_MAX, &s);
     assert_non_null(s.kept);
@@ -217,7 +185,7 @@ static void values(void **state)
 static void unwanted(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     struct seen s = {.name = "plain"};
     const struct paw_summary sum = extract(bytes, PAW_KIND_BIT(PAW_KIND_MODULE), &s);
     assert_int_equal(s.of_state[PAW_INTACT], 0);
@@ -235,7 +203,7 @@ static void cut(void **state)
     static const char *const names[] = {"plain", "inline", "forwarded", "slack"};
     uint64_t all_ends[RECORDS], ends[RECORDS];
     for (size_t i = 0; i < PAW_COUNT_OF(names); i++) {
-        const paw_bytes bytes = write_log(names[i]);
+        const paw_bytes bytes = test_log(names[i]);
         struct seen all = {.name = names[i], .ends = all_ends};
         (void)extract(bytes, UINT64_MAX, &all);
         for (size_t n = i * SECTOR; n < bytes.n; n += SECTOR * PAW_COUNT_OF(names)) {
@@ -255,7 +223,7 @@ static void cut(void **state)
 static void shuffle(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     const size_t n = (bytes.n - PAW_EVTX_HEADER_BLOCK) / PAW_EVTX_CHUNK_BYTES;
     struct seen was = {.name = "plain"};
     uint8_t *copy = malloc(bytes.n);
@@ -297,7 +265,7 @@ static void spoil_definition(uint8_t *chunk, uint32_t from, uint32_t end, struct
 static void borrowed(void **state)
 {
     (void)state;
-    const paw_bytes bytes = write_log("plain");
+    const paw_bytes bytes = test_log("plain");
     static struct paw_evtx_chunk chunk;
     struct seen was = {.name = "plain"};
     uint8_t *copy = malloc(bytes.n);

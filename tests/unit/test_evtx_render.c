@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "common/logs.h"
 #include "core/str.h"
 #include "core/stream.h"
 #include "parsers/evtx/print.h"
@@ -27,25 +28,6 @@ static const char *const logs[] = {
     "all-values", "all-arrays",   "all-tokens", "hostile-text",  "odd-times",     "torn",
     "slack",      "record-magic", "small-bomb", "deep",          "giant-element", "wide-system",
 };
-
-static paw_bytes write_log(const char *name)
-{
-    char path[] = "/tmp/paw-render-XXXXXX";
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    FILE *f = fdopen(fd, "rb");
-    assert_non_null(f);
-    assert_int_equal(gen_special_write(name, path), 0);
-    assert_int_equal(fseek(f, 0, SEEK_END), 0);
-    const size_t n = (size_t)ftell(f);
-    uint8_t *bytes = malloc(n + 1);
-    assert_non_null(bytes);
-    rewind(f);
-    assert_int_equal(fread(bytes, 1, n, f), n);
-    (void)fclose(f);
-    (void)remove(path);
-    return (paw_bytes){bytes, n};
-}
 
 static enum paw_status take_fact(void *self, const struct paw_fact *f)
 {
@@ -124,7 +106,7 @@ static void both_ways(void **state)
     (void)state;
     uint64_t seed = 1;
     for (size_t i = 0; i < PAW_COUNT_OF(logs); i++) {
-        const paw_bytes bytes = write_log(logs[i]);
+        const paw_bytes bytes = test_log(logs[i]);
         uint8_t *changed = malloc(bytes.n);
         assert_non_null(changed);
         check(logs[i], bytes);
@@ -140,7 +122,7 @@ static void both_ways(void **state)
             check(logs[i], (paw_bytes){changed, bytes.n});
         }
         free(changed);
-        free((void *)(uintptr_t)bytes.p);
+        test_log_free(bytes);
     }
 }
 
@@ -162,7 +144,7 @@ static void texts(void **state)
     };
     unsigned bad = 0;
     for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
-        const paw_bytes bytes = write_log(rows[i].log);
+        const paw_bytes bytes = test_log(rows[i].log);
         struct paw_buffer b = {0};
         (void)render(bytes, rows[i].is_xml, false, &b);
         if (!holds(&b, rows[i].text)) {
@@ -170,7 +152,7 @@ static void texts(void **state)
             bad++;
         }
         paw_buffer_finish(&b);
-        free((void *)(uintptr_t)bytes.p);
+        test_log_free(bytes);
     }
     assert_int_equal(bad, 0);
 }

@@ -9,19 +9,25 @@
 
 #include <catspaw/catspaw.h>
 
+#include "common/refusals.h"
 #include "core/str.h"
 #include "windows/path.h"
 #include "windows/site.h"
 
 #define HEAD "{\"schema\":\"catspaw.site/1\","
 
+static enum paw_status read_text(const char *text, size_t n, struct paw_file_fault *fault)
+{
+    struct paw_site *site = NULL;
+    const enum paw_status status = paw_site_read(text, n, &site, fault);
+    paw_site_free(site);
+    return status;
+}
+
 static void refusals(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *what, *given;
-        unsigned line, column;
-    } rows[] = {
+    static const struct test_refusal rows[] = {
         {"", "not JSON", "", 1, 1},
         {"[]", "not JSON", "", 1, 1},
         {"{}", "the key is missing", "schema", 1, 1},
@@ -40,18 +46,7 @@ static void refusals(void **state)
         {HEAD "\"signers\":[\"a\\u0007\"]}", "a control character", "a\a", 1, 39},
         {HEAD "\"comment\":[]}", "the value is no text", "comment", 1, 38},
     };
-    for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
-        struct paw_site *site = NULL;
-        struct paw_file_fault fault = {0};
-        const enum paw_status status =
-            paw_site_read(rows[i].text, strlen(rows[i].text), &site, &fault);
-        if (status != PAW_E_FORMAT || strcmp(fault.what, rows[i].what) != 0 ||
-            strcmp(fault.given, rows[i].given) != 0 || fault.line != rows[i].line ||
-            fault.column != rows[i].column)
-            fail_msg("%s: status %d, '%s', '%s', %u:%u", rows[i].text, status,
-                     fault.what == NULL ? "" : fault.what, fault.given, (unsigned)fault.line,
-                     (unsigned)fault.column);
-    }
+    test_refusals(rows, PAW_COUNT_OF(rows), read_text);
 }
 
 /* Every prefix of a good file is refused, none crashes. */
@@ -62,11 +57,8 @@ static void cuts(void **state)
         "\xEF\xBB\xBF" HEAD "\"comment\":\"x\",\"domains\":[\"a.example\"],\"drives\":[\"D:\"],"
         "\"networks\":[\"2001:db8::/32\"],\"places\":[\"C:\\\\Deploy\"]}";
     for (size_t n = 0; n < sizeof(text); n++) {
-        struct paw_site *site = NULL;
         struct paw_file_fault fault = {0};
-        const enum paw_status status = paw_site_read(text, n, &site, &fault);
-        assert_int_equal(status, n == sizeof(text) - 1 ? PAW_OK : PAW_E_FORMAT);
-        paw_site_free(site);
+        assert_int_equal(read_text(text, n, &fault), n == sizeof(text) - 1 ? PAW_OK : PAW_E_FORMAT);
     }
 }
 

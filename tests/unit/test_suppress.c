@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "common/refusals.h"
 #include "core/fact.h"
 #include "core/str.h"
 #include "suppress.h"
@@ -16,13 +17,18 @@
 #define HEAD "{\"schema\":\"catspaw.suppress/1\",\"entries\":["
 #define WHY  "\"reason\":\"r\",\"author\":\"a\",\"expires\":\"2026-12-31\""
 
+static enum paw_status read_text(const char *text, size_t n, struct paw_file_fault *fault)
+{
+    struct paw_suppress *s = NULL;
+    const enum paw_status status = paw_suppress_read("f", text, n, &s, fault);
+    paw_suppress_free(s);
+    return status;
+}
+
 static void refusals(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *what, *given;
-        unsigned line, column;
-    } rows[] = {
+    static const struct test_refusal rows[] = {
         {"", "not JSON", "", 1, 1},
         {"{}", "the key is missing", "schema", 1, 1},
         {"{\"schema\":\"catspaw.suppress/1\"}", "the key is missing", "entries", 1, 1},
@@ -72,18 +78,7 @@ static void refusals(void **state)
          "signer, behaviour",
          "", 1, 43},
     };
-    for (size_t i = 0; i < PAW_COUNT_OF(rows); i++) {
-        struct paw_suppress *s = NULL;
-        struct paw_file_fault fault = {0};
-        const enum paw_status status =
-            paw_suppress_read("f", rows[i].text, strlen(rows[i].text), &s, &fault);
-        if (status != PAW_E_FORMAT || strcmp(fault.what, rows[i].what) != 0 ||
-            strcmp(fault.given, rows[i].given) != 0 || fault.line != rows[i].line ||
-            fault.column != rows[i].column)
-            fail_msg("%s: status %d, '%s', '%s', %u:%u", rows[i].text, status,
-                     fault.what == NULL ? "" : fault.what, fault.given, (unsigned)fault.line,
-                     (unsigned)fault.column);
-    }
+    test_refusals(rows, PAW_COUNT_OF(rows), read_text);
 }
 
 /* Every prefix of a good file is refused, and so is any byte in it that is no UTF-8. */
@@ -96,18 +91,12 @@ static void cuts(void **state)
         "\"x\"," WHY "},{\"binary\":\"a.exe\",\"signer\":\"S\"," WHY "}],\"comment\":\"c\"}";
     char changed[sizeof(text)];
     for (size_t n = 0; n < sizeof(text); n++) {
-        struct paw_suppress *s = NULL;
         struct paw_file_fault fault = {0};
-        assert_int_equal(paw_suppress_read("f", text, n, &s, &fault),
-                         n == sizeof(text) - 1 ? PAW_OK : PAW_E_FORMAT);
-        paw_suppress_free(s);
+        assert_int_equal(read_text(text, n, &fault), n == sizeof(text) - 1 ? PAW_OK : PAW_E_FORMAT);
         memcpy(changed, text, sizeof(text));
         changed[n] = (char)0xFF;
-        s = NULL;
         if (n < sizeof(text) - 1)
-            assert_int_equal(paw_suppress_read("f", changed, sizeof(text) - 1, &s, &fault),
-                             PAW_E_FORMAT);
-        paw_suppress_free(s);
+            assert_int_equal(read_text(changed, sizeof(text) - 1, &fault), PAW_E_FORMAT);
     }
 }
 
@@ -115,18 +104,17 @@ static void deep_and_many(void **state)
 {
     (void)state;
     enum { DEEP = 100000, ENTRY = 128 };
-    struct paw_suppress *s = NULL;
     struct paw_file_fault fault = {0};
     char *text = malloc((size_t)(PAW_SUPPRESS_MOST + 1) * ENTRY + sizeof(HEAD));
     assert_non_null(text);
     memset(text, '[', DEEP);
     memcpy(text, HEAD, sizeof(HEAD) - 1);
-    assert_int_equal(paw_suppress_read("f", text, DEEP, &s, &fault), PAW_E_FORMAT);
+    assert_int_equal(read_text(text, DEEP, &fault), PAW_E_FORMAT);
     size_t n = sizeof(HEAD) - 1;
     for (size_t i = 0; i <= PAW_SUPPRESS_MOST; i++)
         n += (size_t)snprintf(text + n, ENTRY, "%s{\"host\":\"h%zu\",\"signer\":\"s\"," WHY "}",
                               i == 0 ? "" : ",", i);
-    assert_int_equal(paw_suppress_read("f", text, n, &s, &fault), PAW_E_FORMAT);
+    assert_int_equal(read_text(text, n, &fault), PAW_E_FORMAT);
     assert_string_equal(fault.what, "more than 4096 entries");
     free(text);
 }
