@@ -350,7 +350,8 @@ static void settle(struct paw_scan_state *s)
             say(r, "nothing was read: no files in '%.300s'%s", s->o->paths[0],
                 is_damaged ? ", and not all of it could be opened" : "");
         else
-            say(r, "nothing was read: no readable event log or registry hive among %llu files%s",
+            say(r, "nothing was read: no readable event log%s among %llu files%s",
+                s->o->is_full || s->o->is_xml ? "" : " or registry hive",
                 (unsigned long long)s->inventory.n_files,
                 r->unknown_files != 0 && !s->o->carve ? " (--carve searches any file)" : "");
     } else if (is_damaged) {

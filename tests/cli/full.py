@@ -172,6 +172,9 @@ def changed():
 def ends():
     r = run("--all", "-q", "nowhere")
     check("nothing there", r.returncode == 4 and r.stdout == b"", r)
+    hives = next(pathlib.Path(CASE).rglob("Hives"))
+    r = run("--all", "-q", str(hives))
+    check("hives alone", r.returncode == 4 and b"no readable event log among" in r.stderr, r)
     with tempfile.TemporaryDirectory() as room:
         shutil.copy(os.path.join(SPECIAL, "plain.evtx"), os.path.join(room, "a.evtx"))
         shutil.copy(os.path.join(SPECIAL, "plain.evtx"), os.path.join(room, "b.evtx"))
