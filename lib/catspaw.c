@@ -422,6 +422,7 @@ static enum paw_status begin(struct paw_scan_state *s)
     if (s->budget.temp_dir == NULL && s->o->out_fd >= 0)
         s->budget.temp_dir = paw_os_temp_folder(); /* else the output folder, once it is made */
     paw_arena_init(&s->kept, SIZE_MAX);
+    paw_arena_init(&s->marks, (size_t)(paw_scan_memory(s->o) / MARKS_SHARE));
     paw_vec_init(&s->diags, &s->budget, sizeof(struct paw_diag));
     paw_vec_init(&s->parts, &s->budget, sizeof(struct paw_scan_part));
     s->has_vecs = true;
@@ -486,6 +487,9 @@ static enum paw_status analyse(struct paw_scan_state *s)
     };
     if (status != PAW_OK)
         return status;
+    struct paw_wanted later = wanted;
+    later.kinds = paw_engine_second_kinds(s->engine);
+    wanted.later = &later;
     wanted.kinds = paw_engine_first_kinds(s->engine);
     status = paw_scan_extract(s, &wanted, engine_take, s->engine, false);
     if (status != PAW_OK)
@@ -496,11 +500,10 @@ static enum paw_status analyse(struct paw_scan_state *s)
         return status;
     struct paw_sieve sieve;
     paw_engine_sieve(s->engine, &sieve);
-    wanted.sieve = &sieve;
-    wanted.no_checksums = true; /* what is wrong with them was told by the first extraction */
-    wanted.kinds = paw_engine_second_kinds(s->engine);
+    later.sieve = &sieve;
+    later.no_checksums = true; /* what is wrong with them was told by the first extraction */
     if (!paw_scan_is_stopped(s))
-        status = paw_scan_extract(s, &wanted, engine_take_effect, s->engine, true);
+        status = paw_scan_extract(s, &later, engine_take_effect, s->engine, true);
     s->result->is_partial = paw_scan_is_stopped(s);
     if (status == PAW_OK)
         status = paw_engine_judge(s->engine, judge_tick, s);
@@ -585,6 +588,7 @@ static void finish(struct paw_scan_state *s)
     }
     paw_inventory_finish(&s->inventory);
     paw_arena_finish(&s->kept);
+    paw_arena_finish(&s->marks);
     free(s->summaries);
     free(s->sources);
 }

@@ -149,10 +149,11 @@ static enum paw_status next_second(struct feed *f, struct paw_job *ret)
 {
     for (; f->part < f->s->parts.n; f->part++) {
         const struct paw_scan_part *p = paw_vec_at(&f->s->parts, f->part);
-        if ((p->kinds & f->wanted->kinds) == 0)
+        if ((p->kinds & f->wanted->kinds) == 0 || (p->marks.n != 0 && !p->marks.has_any))
             continue;
         *ret = job_of(f, p->source);
         ret->range = p->range;
+        ret->marked = &p->marks;
         f->part++;
         return PAW_OK;
     }
@@ -181,6 +182,18 @@ static enum paw_status next_job(void *self, struct paw_job *ret, struct paw_erro
     return status;
 }
 
+/* A copy while there is room for it; without one the part is read whole. */
+static struct paw_marks kept_marks(struct paw_scan_state *s, const struct paw_marks *m)
+{
+    struct paw_marks kept = *m;
+    const size_t n = (m->n + 7) / 8;
+    kept.bits = m->is_wanting || n == 0 ? NULL : paw_arena_alloc(&s->marks, n);
+    if (kept.bits == NULL)
+        return (struct paw_marks){0};
+    memcpy(kept.bits, m->bits, n);
+    return kept;
+}
+
 static enum paw_status part_done(void *self, const struct paw_job *job,
                                  const struct paw_summary *summary)
 {
@@ -194,7 +207,10 @@ static enum paw_status part_done(void *self, const struct paw_job *job,
     struct paw_scan_part *part = paw_vec_push(&s->parts);
     if (part == NULL)
         return s->budget.status;
-    *part = (struct paw_scan_part){job->number, job->range, summary->kinds};
+    *part = (struct paw_scan_part){.source = job->number,
+                                   .range = job->range,
+                                   .kinds = summary->kinds,
+                                   .marks = kept_marks(s, job->marking)};
     return PAW_OK;
 }
 

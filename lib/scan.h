@@ -7,6 +7,7 @@
 #include "core/store.h"
 #include "engine/engine.h"
 #include "evidence/inventory.h"
+#include "evidence/source.h"
 #include "evidence/worker.h"
 #include "suppress.h"
 
@@ -24,6 +25,7 @@ enum {
     DEFAULT_MEMORY_MIB = 512,
     LEAST_MEMORY_MIB = 64,
     LEAST_CHILD_MIB = 16,
+    MARKS_SHARE = 64, /* of the memory: one byte serves for eight records */
 };
 
 /** A part of a log, and what it holds. */
@@ -31,6 +33,7 @@ struct paw_scan_part {
     uint32_t source;
     struct paw_range range;
     uint64_t kinds;
+    struct paw_marks marks; /* bits in the scan's arena */
 };
 
 /** A scan in progress. */
@@ -49,7 +52,8 @@ struct paw_scan_state {
     struct paw_vec diags;          /* struct paw_diag */
     struct paw_vec parts;          /* struct paw_scan_part: of the first extraction */
     struct paw_progress progress;
-    struct paw_arena kept; /* what is told of the run */
+    struct paw_arena marks; /* of parts */
+    struct paw_arena kept;  /* what is told of the run */
     struct paw_suppress_result suppressed;
     uint64_t facts;
     bool has_vecs;

@@ -63,6 +63,8 @@ struct paw_wanted {
     const struct paw_wanted_value *PAW_NULLABLE values; /* ends with hive NULL */
     const struct paw_wanted_event *PAW_NULLABLE events; /* ends with provider NULL */
     const struct paw_sieve *PAW_NULLABLE sieve;         /* may be left unasked */
+    const struct paw_wanted *PAW_NULLABLE later; /* of another reading, which may then leave out
+                                                    records; NULL: there will be none */
     bool no_checksums; /* of the evidence: taken for right; may be left unasked */
 };
 

@@ -48,6 +48,7 @@ enum paw_status paw_job_open(const struct paw_job *job, struct paw_source **ret,
         status = open_companions(job, source);
     paw_source_share(source, job->shared);
     paw_source_set_workbench(source, job->workbench);
+    paw_source_set_marks(source, job->marking, job->marked);
     if (status < 0)
         paw_source_close(source);
     else

@@ -9,6 +9,8 @@
 /* Above this a window is mapped: a whole hive, of which most is never looked at. */
 enum { READ_MOST = 1024 * 1024 };
 
+enum { MARKS_FIRST = 1024, MARKS_MOST = 1024 * 1024 }; /* bytes: 4 MiB hold 150,000 records */
+
 struct paw_source {
     int fd; /* -1: over memory */
     uint64_t size;
@@ -21,6 +23,8 @@ struct paw_source {
     struct paw_source *beside[PAW_BESIDE];
     struct paw_shared *shared;
     struct paw_workbench *workbench;
+    struct paw_marks *marking;
+    const struct paw_marks *marked;
 };
 
 enum paw_status paw_source_open(const char *path, struct paw_source **ret, struct paw_error *err)
@@ -114,6 +118,47 @@ struct paw_workbench *paw_source_workbench(const struct paw_source *s)
 void paw_source_set_workbench(struct paw_source *s, struct paw_workbench *bench)
 {
     s->workbench = bench;
+}
+
+void paw_marks_add(struct paw_marks *m, bool is_set)
+{
+    if (m->n / 8 == m->room && !m->is_wanting) {
+        const size_t room = m->room == 0 ? MARKS_FIRST : m->room * 2;
+        uint8_t *more = m->room < MARKS_MOST ? realloc(m->bits, room) : NULL;
+        m->is_wanting = more == NULL;
+        m->bits = more == NULL ? m->bits : more;
+        m->room = more == NULL ? m->room : room;
+    }
+    if (m->is_wanting)
+        return;
+    const uint8_t bit = (uint8_t)(1U << m->n % 8);
+    if (m->n % 8 == 0)
+        m->bits[m->n / 8] = 0;
+    m->bits[m->n / 8] |= is_set ? bit : 0;
+    m->has_any = m->has_any || is_set;
+    m->n++;
+}
+
+bool paw_marks_has(const struct paw_marks *m, size_t i)
+{
+    return i >= m->n || (m->bits[i / 8] >> i % 8 & 1) != 0;
+}
+
+struct paw_marks *paw_source_marking(const struct paw_source *s)
+{
+    return s->marking;
+}
+
+const struct paw_marks *paw_source_marked(const struct paw_source *s)
+{
+    return s->marked;
+}
+
+void paw_source_set_marks(struct paw_source *s, struct paw_marks *marking,
+                          const struct paw_marks *marked)
+{
+    s->marking = marking;
+    s->marked = marked;
 }
 
 static enum paw_status read_window(struct paw_source *s, uint64_t offset, size_t n, paw_bytes *ret,

@@ -56,6 +56,25 @@ void paw_workbench_clear(struct paw_workbench *b);
 struct paw_workbench *PAW_NULLABLE paw_source_workbench(const struct paw_source *s);
 void paw_source_set_workbench(struct paw_source *s, struct paw_workbench *PAW_NULLABLE bench);
 
+/** Which records of a part another reading may ask for: a bit for each, in the order in which they
+ * are read. */
+struct paw_marks {
+    uint8_t *PAW_NULLABLE bits;
+    size_t n, room;  /* bits, bytes */
+    bool has_any;    /* one is set */
+    bool is_wanting; /* no memory for all */
+};
+
+void paw_marks_add(struct paw_marks *m, bool is_set);
+/** Whether record i is marked; one of which nothing is known is. */
+bool paw_marks_has(const struct paw_marks *m, size_t i);
+
+/** What the reader shall mark, and what was marked before; the caller's, NULL: nothing. */
+struct paw_marks *PAW_NULLABLE paw_source_marking(const struct paw_source *s);
+const struct paw_marks *PAW_NULLABLE paw_source_marked(const struct paw_source *s);
+void paw_source_set_marks(struct paw_source *s, struct paw_marks *PAW_NULLABLE marking,
+                          const struct paw_marks *PAW_NULLABLE marked);
+
 /** At most n bytes at offset; fewer at the end. The view is valid until the next window of the same
  * source. */
 PAW_MUST_CHECK enum paw_status paw_source_window(struct paw_source *s, uint64_t offset, size_t n,

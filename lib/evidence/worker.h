@@ -16,6 +16,7 @@
 struct paw_nursery;
 struct paw_shared;
 struct paw_workbench;
+struct paw_marks;
 
 struct paw_worker_limits {
     uint64_t memory;        /* bytes, per child, on top of what it starts with */
@@ -34,6 +35,8 @@ struct paw_job {
     const char *PAW_NULLABLE beside[2];     /* of its companions (paw_source_beside) */
     struct paw_shared *PAW_NULLABLE shared; /* with jobs over other parts; for threads alone */
     struct paw_workbench *PAW_NULLABLE workbench; /* of the thread; for threads alone */
+    struct paw_marks *PAW_NULLABLE marking;       /* likewise: to be filled */
+    const struct paw_marks *PAW_NULLABLE marked;  /* records that may be left out, as not marked */
     uint32_t number;                              /* its source number      */
     uint64_t size;   /* when it was inventoried: another one is a change */
     uint64_t memory; /* 0: limits.memory; a job that needs more is run alone */

@@ -37,6 +37,7 @@ struct hand {
     const struct paw_sink *to;
     struct paw_sink sink;
     struct paw_workbench workbench;
+    struct paw_marks marks;
     uint64_t items, told;
     size_t used;
     uint8_t *batch; /* whole answers: struct head, then a fact or a diagnostic */
@@ -173,6 +174,8 @@ static enum paw_status take_job(struct hand *h, struct paw_error *err)
     h->to = h->job.sink;
     h->job.sink = &h->sink;
     h->job.workbench = &h->workbench;
+    h->job.marking = &h->marks;
+    h->marks = (struct paw_marks){.bits = h->marks.bits, .room = h->marks.room};
     return status;
 }
 
@@ -217,6 +220,8 @@ static void *work(void *self)
         stop_all(c, status, &err);
     unlock(c);
     paw_workbench_clear(&h->workbench);
+    free(h->marks.bits);
+    h->marks = (struct paw_marks){0};
     return NULL;
 }
 

@@ -28,7 +28,7 @@ static uint64_t size;
 
 /* What was answered, in any order. */
 struct heard {
-    size_t n, diags, fail_after;
+    size_t n, diags, items, fail_after;
     uint64_t sum;   /* of hashes of whole facts */
     uint64_t kinds; /* of facts                 */
     struct paw_summary summary;
@@ -55,25 +55,33 @@ static enum paw_status on_diag(void *self, const struct paw_diag *diag)
 
 static enum paw_status on_progress(void *self, uint64_t item)
 {
-    (void)self;
+    struct heard *h = self;
     (void)item;
+    h->items++;
     return PAW_OK;
 }
 
 static const struct paw_wanted everything = {.kinds = UINT64_MAX};
 
-static struct heard read_whole(const struct paw_wanted *wanted)
+static struct heard read_marks(const struct paw_wanted *wanted, struct paw_marks *marking,
+                               const struct paw_marks *marked)
 {
     struct heard h = {0};
     const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
     struct paw_source *source = NULL;
     struct paw_error err = {0};
     assert_int_equal(paw_source_open(path, &source, &err), PAW_OK);
+    paw_source_set_marks(source, marking, marked);
     assert_int_equal(paw_reader_evtx.extract(source, 1, (struct paw_range){.to = UINT64_MAX},
                                              wanted, &sink, &h.summary, &err),
                      PAW_OK);
     paw_source_close(source);
     return h;
+}
+
+static struct heard read_whole(const struct paw_wanted *wanted)
+{
+    return read_marks(wanted, NULL, NULL);
 }
 
 /* A crew's jobs: the parts of the log. */
@@ -261,6 +269,49 @@ static void a_sieve_leaves_out_and_counts(void **state)
     assert_int_equal(few.summary.read, whole.summary.read);
 }
 
+/* What a first reading did not mark, nobody asks for in the second. */
+static void marks_leave_out_what_nobody_asks_for(void **state)
+{
+    (void)state;
+    static const struct paw_wanted_event events[] = {{"Microsoft-Windows-Security-Auditing", 4624},
+                                                     {0}};
+    const struct paw_wanted later[] = {
+        {.kinds = PAW_KIND_BIT(PAW_KIND_MODULE) | PAW_KIND_BIT(PAW_KIND_NETWORK)},
+        {.kinds = PAW_KIND_BIT(PAW_KIND_OTHER), .events = events},
+        {.kinds = PAW_KIND_BIT(PAW_KIND_SENSOR)},
+        {.kinds = PAW_KIND_BIT(PAW_KIND_DRIVER)}, /* one of which there is none */
+    };
+    for (size_t i = 0; i < PAW_COUNT_OF(later); i++) {
+        struct paw_marks marks = {0};
+        const struct paw_wanted first = {.kinds = PAW_KIND_BIT(PAW_KIND_PROCESS_START),
+                                         .later = &later[i]};
+        const struct heard starts = read_marks(&first, &marks, NULL);
+        const struct heard whole = read_whole(&later[i]);
+        const struct heard few = read_marks(&later[i], NULL, &marks);
+        assert_true(starts.n > 0 && starts.items == marks.n);
+        assert_int_equal(few.n, whole.n);
+        assert_true(few.sum == whole.sum);
+        assert_true(few.items < whole.items / 2);
+        assert_true(marks.has_any == (few.items != 0));
+        free(marks.bits);
+    }
+}
+
+/* Of more records than there are marks the rest is read. */
+static void what_is_not_marked_is_read(void **state)
+{
+    (void)state;
+    struct paw_marks marks = {0};
+    const struct heard whole = read_whole(&everything);
+    for (unsigned i = 0; i < 100; i++)
+        paw_marks_add(&marks, i % 10 == 3);
+    assert_true(paw_marks_has(&marks, 3) && !paw_marks_has(&marks, 99));
+    assert_true(paw_marks_has(&marks, 100));
+    const struct heard some = read_marks(&everything, NULL, &marks);
+    assert_int_equal(some.items, whole.items - 90);
+    free(marks.bits);
+}
+
 /* One process of the log: its acts come, whatever the sieve compares. */
 static bool is_one_pid(const void *self, uint64_t pid)
 {
@@ -442,6 +493,8 @@ int main(void)
         cmocka_unit_test(a_part_that_cannot_be_read_refuses_no_other),
         cmocka_unit_test(a_failure_does_not_borrow_words),
         cmocka_unit_test(a_sieve_leaves_out_and_counts),
+        cmocka_unit_test(marks_leave_out_what_nobody_asks_for),
+        cmocka_unit_test(what_is_not_marked_is_read),
         cmocka_unit_test(what_is_asked_for_comes),
         cmocka_unit_test(what_a_template_says_is_looked_at),
     };

@@ -379,6 +379,8 @@ static enum paw_status read_any(struct paw_source *source, bool is_carved, uint3
     r->walk.err = err;
     r->walk.is_carved = is_carved;
     r->walk.normaliser = &r->normaliser;
+    r->walk.marking = paw_source_marking(source);
+    r->walk.marked = paw_source_marked(source);
     r->walk.reader = r;
     r->walk.begin_chunk = begin_chunk;
     r->walk.read_record = read_record;

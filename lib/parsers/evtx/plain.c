@@ -114,6 +114,7 @@ static void know_text(struct paw_plain_text *t, const struct paw_template_slot *
 static struct paw_plain_sort *sort_of(struct paw_plain *p, const struct paw_template *t,
                                       const struct paw_binxml_instance *outer)
 {
+    const struct paw_wanted *wanted = p->walk->wanted;
     paw_bytes raw[2];
     uint64_t event_id = 0;
     if (!raw_of(p, &t->provider, outer, &raw[0]) || !raw_of(p, &t->channel, outer, &raw[1]) ||
@@ -141,7 +142,9 @@ static struct paw_plain_sort *sort_of(struct paw_plain *p, const struct paw_temp
     s->outer = t;
     s->kind = paw_record_kind(provider, s->channel.text, s->event_id);
     s->kind = s->kind == PAW_KIND_NONE ? PAW_KIND_OTHER : s->kind;
-    s->is_wanted = paw_record_is_wanted(p->walk->wanted, s->kind, provider, s->event_id);
+    s->is_wanted = paw_record_is_wanted(wanted, s->kind, provider, s->event_id);
+    s->is_settled = wanted->later != NULL &&
+                    !paw_record_is_wanted(wanted->later, s->kind, provider, s->event_id);
     return s;
 }
 
@@ -510,6 +513,7 @@ static enum paw_status pass(struct paw_plain *p, const struct paw_evtx_at *at,
     uint64_t created = 0;
     (void)number_of(p, &s->outer->created, outer, &created);
     p->walk->summary->kinds |= PAW_KIND_BIT(s->kind);
+    p->walk->is_settled = s->is_settled;
     paw_evtx_walk_pass(p->walk, at, paw_evtx_time(created));
     return PAW_OK;
 }
@@ -547,5 +551,6 @@ enum paw_status paw_plain_read(struct paw_plain *p, const struct paw_evtx_at *at
         return PAW_END;
     if (lossy)
         p->record.flags |= PAW_FACT_LOSSY;
+    p->walk->is_settled = s->is_settled;
     return paw_evtx_walk_give(p->walk, at, &p->record, "", &s->recipe);
 }

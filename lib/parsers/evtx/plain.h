@@ -36,7 +36,7 @@ struct paw_plain_text {
 struct paw_plain_sort {
     const struct paw_template *PAW_NULLABLE outer; /* NULL: free */
     uint16_t event_id;
-    bool is_wanted;
+    bool is_wanted, is_settled; /* now; not later */
     struct paw_plain_text provider, channel;
     enum paw_kind kind;
     const struct paw_template *PAW_NULLABLE inner; /* that the recipe is for */

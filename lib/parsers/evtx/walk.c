@@ -235,15 +235,20 @@ static enum paw_status read_record(struct paw_evtx_walk *w, const struct paw_evt
     struct paw_evtx_at hidden = {0};
     const uint32_t end = at->offset + at->size - 4;
     w->behind = end;
+    w->is_settled = false;
     enum paw_status status = w->read_record(w->reader, at);
     uint32_t behind = w->behind;
+    bool is_settled = w->is_settled;
     while (status >= 0 && at->place != PAW_EVTX_TORN && behind < end &&
            paw_evtx_record_between(w->bytes, behind, end, &hidden)) {
         const uint32_t least = hidden.offset + PAW_EVTX_RECORD_HEADER;
         w->behind = hidden.offset + hidden.size;
         status = w->read_record(w->reader, &hidden);
         behind = w->behind < least ? least : w->behind;
+        is_settled = false;
     }
+    if (w->marking != NULL && w->wanted->later != NULL)
+        paw_marks_add(w->marking, !is_settled);
     return status;
 }
 
@@ -259,6 +264,8 @@ static enum paw_status read_chunk(struct paw_evtx_walk *w, struct paw_range rang
     for (uint32_t i = 0; i < w->chunk.n_records && status >= 0; i++) {
         const uint64_t item = first_item + i;
         if (item < range.from || item >= range.to)
+            continue;
+        if (w->marked != NULL && !paw_marks_has(w->marked, w->n_records++))
             continue;
         status = w->sink->progress(w->sink->self, item);
         if (status >= 0)

@@ -28,12 +28,15 @@ struct paw_evtx_walk {
     struct paw_error *PAW_NULLABLE err;
     bool is_carved; /* the source is any bytes: what is found in them is recovered */
     struct paw_normaliser *PAW_NULLABLE normaliser; /* for paw_evtx_walk_give */
+    struct paw_marks *PAW_NULLABLE marking;         /* records that wanted->later may ask for */
+    const struct paw_marks *PAW_NULLABLE marked;    /* the others are left out */
 
     /* what the reader gives */
     void *reader;
     /* a chunk is about to be read, its records are known; may be NULL */
     void (*PAW_NULLABLE begin_chunk)(void *reader);
     enum paw_status (*read_record)(void *reader, const struct paw_evtx_at *at);
+    bool is_settled; /* nobody will ask for the record that was just read; left: not known */
     uint32_t
         behind; /* where the payload of the record ends that was just read; left: nowhere known */
 
@@ -42,6 +45,7 @@ struct paw_evtx_walk {
     struct paw_evtx_file file;
     uint64_t first_at; /* of the first chunk */
     struct paw_evtx_chunk chunk;
+    size_t n_records;                              /* read or left out so far */
     uint64_t chunk_number, chunk_at, chunk_length; /* chunk_at wraps below 0 (struct paw_piece) */
 
     /* its own */
