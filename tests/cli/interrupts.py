@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""interrupts.py CATSPAW FIXTURES CASE [EVIDENCE]: a scan that is stopped at random moments.
+"""interrupts.py CATSPAW FIXTURES CASE [EVIDENCE]: a scan, or the printing of records, that is stopped at random moments.
 
-Stopped once it writes what it found and says so; stopped twice or killed it leaves no half-written report;
-in every case its reader processes end with it and nothing of its own stays in the output folder. The seed
+Stopped once a scan writes what it found and says so; stopped twice or killed it leaves no half-written report;
+in every case its reader processes end with it and nothing of its own stays in the output folder. Records that
+were printed are whole, whatever came between: a signal, a reader that goes away, a full disk. The seed
 is printed; PAW_SEED repeats it, PAW_ROUNDS makes more.
 """
 import csv
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree
 
 PROGRAM, FIXTURES = map(os.path.abspath, sys.argv[1:3])
 NAMES = {"timeline.jsonl", "timeline.csv", "timeline.html", "run.json"}
@@ -180,6 +182,78 @@ def closed_pipe(evidence, form):
         faults.append("closed pipe, %s: exit %d: %r" % (form, p.returncode, said))
 
 
+def start_events(evidence, mark, *options, **more):
+    """mark is a name of its own for the evidence, by which the process is known."""
+    os.symlink(evidence, mark)
+    return subprocess.Popen([PROGRAM, "events", mark, "--quiet", *options], stdin=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, **more)
+
+
+def are_records(path, options):
+    """Whole ones, and with --xml a whole document."""
+    data = open(path, "rb").read()
+    if "--xml" in options:
+        return not data or xml.etree.ElementTree.fromstring(data).tag == "Events"
+    list(map(json.loads, data.splitlines()))
+    return not data or data.endswith(b"\n")
+
+
+def events_once(evidence, room, options, number, after):
+    label = "events %s: %s after %.0f ms" % (" ".join(options), number.name, after * 1000)
+    mark = os.path.join(room, "events-%s-%d" % ("".join(options), int(after * 1e6)))
+    with open(mark + ".out", "wb") as out:
+        p = start_events(evidence, mark, *options, stdout=out)
+        time.sleep(after)
+        p.send_signal(number)
+        said = wait(label, p)
+    nobody_left(label, mark)
+    if p.returncode == 130:
+        stopped.append(after)
+    elif p.returncode not in (0, 3) and not (p.returncode == -number and after < 0.05):
+        faults.append("%s: exit %d: %r" % (label, p.returncode, said))
+    try:
+        if number != signal.SIGKILL and p.returncode >= 0 and not are_records(mark + ".out", options):
+            faults.append("%s: the last record is not whole" % label)
+    except (ValueError, xml.etree.ElementTree.ParseError) as e:
+        faults.append("%s: %s" % (label, e))
+    os.remove(mark + ".out")
+    os.remove(mark)
+
+
+def events_into(evidence, room, options, sink):
+    """Into a pipe whose reader goes away, or a disk that is full."""
+    label = "events %s into a %s" % (" ".join(options), sink)
+    mark = os.path.join(room, "events-into")
+    with open("/dev/full", "wb") as full:
+        p = start_events(evidence, mark, *options, stdout=full if sink == "full disk" else subprocess.PIPE)
+        if sink == "closed pipe":
+            p.stdout.read(1)
+            p.stdout.close()
+            p.stdout = None
+        said = wait(label, p)
+    nobody_left(label, mark)
+    if p.returncode != 5 or not said:
+        faults.append("%s: exit %d: %r" % (label, p.returncode, said))
+    os.remove(mark)
+
+
+def try_events(evidence, room):
+    for options in (("--all",), ("--xml",), ("--all", "--jobs", "1"), ()):
+        began = time.monotonic()
+        p = start_events(evidence, os.path.join(room, "all"), *options, stdout=subprocess.DEVNULL)
+        wait("events", p, 120)
+        os.remove(os.path.join(room, "all"))
+        whole = time.monotonic() - began
+        stopped.clear()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            for after in moments(ROUNDS // 2, whole):
+                events_once(evidence, room, options, number, after)
+        if not stopped:
+            faults.append("events %s: no signal ended it early" % " ".join(options))
+        for sink in ("closed pipe", "full disk"):
+            events_into(evidence, room, options, sink)
+
+
 def main():
     print("seed %d" % SEED)
     with tempfile.TemporaryDirectory() as room:
@@ -205,6 +279,7 @@ def main():
             faults.append("no signal ended a scan early")
         for form in ("jsonl", "csv", "html"):
             closed_pipe(evidence, form)
+        try_events(evidence, room)
     for fault in faults:
         print(fault)
     print("a scan takes %.2f s; %d faults" % (whole, len(faults)))
