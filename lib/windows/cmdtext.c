@@ -156,7 +156,7 @@ paw_str paw_take_word(paw_str *rest)
 }
 
 /* `start ["title"] [/options] command` */
-static paw_str behind_start(paw_str s)
+static paw_str behind_start(struct paw_nest *nest, paw_str s)
 {
     paw_str rest = s, word = paw_take_word(&rest);
     if (word.n != 0 && word.p[0] == '"') {
@@ -165,9 +165,12 @@ static paw_str behind_start(paw_str s)
     }
     while (word.n != 0 && word.p[0] == '/') {
         s = rest;
-        if (paw_in_list(word, "/d|/node|/affinity")) {
-            (void)paw_take_word(&rest); /* the option's value */
+        const bool is_folder = paw_in_list(word, "/d");
+        if (is_folder || paw_in_list(word, "/node|/affinity")) {
+            const paw_str value = paw_take_word(&rest);
             s = rest;
+            if (is_folder)
+                paw_nest_go(nest, value);
         }
         word = paw_take_word(&rest);
     }
@@ -247,6 +250,8 @@ static paw_str first_word(paw_str s)
 
 static void add_command(struct shell *sh, paw_str s, struct paw_span span)
 {
+    const paw_str folder = sh->nest->folder;
+    bool is_started = false; /* another process: what it is told of its folder is its own */
     for (unsigned i = 0; i < MOST_PREFIXES; i++) {
         s = paw_str_trim(s, " \t\r");
         while (s.n != 0 && strchr("@(,;= \t", s.p[0]) != NULL && s.p[0] != '\0')
@@ -255,7 +260,8 @@ static void add_command(struct shell *sh, paw_str s, struct paw_span span)
         if (paw_in_list(word, "call|else|do")) {
             s = rest;
         } else if (paw_str_same_name(word, PAW_LIT("start"))) {
-            s = behind_start(rest);
+            is_started = true;
+            s = behind_start(sh->nest, rest);
         } else if (paw_str_same_name(word, PAW_LIT("if"))) {
             s = behind_if(rest);
         } else if (paw_str_same_name(word, PAW_LIT("for"))) {
@@ -264,10 +270,12 @@ static void add_command(struct shell *sh, paw_str s, struct paw_span span)
             if (paw_str_same_name(word, PAW_LIT("set")))
                 remember_set(sh, rest);
             if (paw_in_list(word, "cd|chdir|pushd|popd"))
-                paw_nest_go(sh->nest, s);
+                paw_nest_go(sh->nest, rest);
             if (!paw_in_list(word, "rem|set|exit|cd|chdir|setlocal|endlocal|cls|popd|title") &&
                 (s.n == 0 || s.p[0] != ':'))
                 paw_nest_add(sh->nest, "cmd", s, span);
+            if (is_started)
+                sh->nest->folder = folder;
             return;
         }
     }

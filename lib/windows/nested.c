@@ -39,7 +39,7 @@ void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, str
     };
 }
 
-void paw_nest_go(struct paw_nest *nest, paw_str command)
+void paw_nest_go(struct paw_nest *nest, paw_str folder)
 {
     const struct paw_line_context *line = nest->p->context;
     const struct paw_path_context context = {
@@ -48,8 +48,6 @@ void paw_nest_go(struct paw_nest *nest, paw_str command)
         .user_profile = line->user_profile,
         .expands_variables = true,
     };
-    paw_str folder = command; /* blanks and all */
-    (void)paw_take_word(&folder);
     for (paw_str rest = folder, word = paw_take_word(&rest);
          word.n != 0 && (word.p[0] == '/' || word.p[0] == '-'); word = paw_take_word(&rest))
         folder = rest;
@@ -88,9 +86,15 @@ static void add_behind(struct paw_nest *nest, const char *launcher, const char *
         add_token(nest, launcher, token_at(nest, at + 1));
 }
 
-/* `process call create "command"[,"folder"]` */
+/* `process call create "command"[,"folder"]`, `CommandLineEventConsumer create …` */
 static void from_wmic(struct paw_nest *nest)
 {
+    const struct paw_command *c = nest->p->ret;
+    const paw_str template = PAW_LIT("CommandLineTemplate=");
+    for (size_t i = 0; i < c->n_tokens; i++)
+        if (paw_str_starts_name(c->tokens[i].text, template))
+            paw_nest_add(nest, "wmic", paw_str_from(c->tokens[i].text, template.n),
+                         c->tokens[i].span);
     const size_t call = find_token(nest, 0, "call");
     const size_t create = call == SIZE_MAX ? SIZE_MAX : find_token(nest, call, "create");
     const struct paw_token *token = create == SIZE_MAX ? NULL : token_at(nest, create + 1);
@@ -229,6 +233,39 @@ static void from_conhost(struct paw_nest *nest)
                  paw_span_of(from, nest->p->tail_end));
 }
 
+/* Launchers that take a command behind their own options. `values`: options whose value is the next
+ * word; a word that begins with a backslash names another computer. */
+static void from_behind_options(struct paw_nest *nest, const char *launcher, const char *values)
+{
+    const struct paw_command *c = nest->p->ret;
+    size_t i = 0;
+    while (i < c->n_tokens && c->tokens[i].text.n != 0 &&
+           strchr("-/\\", c->tokens[i].text.p[0]) != NULL)
+        i += paw_in_list(c->tokens[i].text, values) ? 2 : 1;
+    if (i + 1 >= c->n_tokens) { /* one word, perhaps quoted as a whole */
+        add_token(nest, launcher, token_at(nest, i));
+        return;
+    }
+    const size_t from = c->tokens[i].span.start;
+    paw_nest_add(nest, launcher, paw_str_sub(nest->p->line, from, nest->p->tail_end - from),
+                 paw_span_of(from, nest->p->tail_end));
+}
+
+static void from_psexec(struct paw_nest *nest)
+{
+    from_behind_options(nest, "psexec", "-u|-p|-w|-n|-r|-a|/u|/p|/w|/n|/r|/a");
+}
+
+static void from_winrs(struct paw_nest *nest)
+{
+    from_behind_options(nest, "winrs", "");
+}
+
+static void from_runas(struct paw_nest *nest)
+{
+    from_behind_options(nest, "runas", "");
+}
+
 /* The whole tail is the command. */
 static void from_tail(struct paw_nest *nest)
 {
@@ -255,6 +292,9 @@ static const struct {
     {"pcalua", from_pcalua},
     {"bitsadmin", from_bitsadmin},
     {"conhost", from_conhost},
+    {"psexec|psexec64|paexec", from_psexec},
+    {"winrs", from_winrs},
+    {"runas", from_runas},
     {"runexehelper|appvlp|mftrace|vsjitdebugger|pressanykey|openconsole", from_tail},
 };
 

@@ -14,9 +14,9 @@ struct paw_nest {
     paw_str folder; /* where the next one begins, if the line said so */
 };
 
-/** `cd folder` and its like: the commands behind it begin in that folder; without one, nobody knows
- * where. */
-void paw_nest_go(struct paw_nest *nest, paw_str command);
+/** `cd folder` and its like, given what stands behind the word: the commands behind it begin in
+ * that folder; without one, nobody knows where. */
+void paw_nest_go(struct paw_nest *nest, paw_str folder);
 /** Adds a command. text may be a view into the line: then its span is exact; else span covers it.
  * Empty text adds nothing. */
 void paw_nest_add(struct paw_nest *nest, const char *launcher, paw_str text, struct paw_span span);

@@ -347,7 +347,7 @@ static void add_statement(struct script *sc, paw_str s)
     const paw_str word = paw_take_word(&rest);
     const struct paw_span span = paw_span_of_view(nest->p->line, s, sc->span);
     if (paw_in_list(word, "cd|chdir|sl|set-location|pushd|push-location|popd|pop-location"))
-        paw_nest_go(nest, text);
+        paw_nest_go(nest, rest);
     const size_t before = nest->n;
     paw_nest_calls(nest, text, span);
     if (nest->n != before)

