@@ -75,7 +75,12 @@ static const struct paw_behaviour behaviours[] = {
         .adjust = ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
                           TESTS(ANY(TARGET_IN(PAW_INETCACHE), TARGET_FLAG(PAW_PATH_ARCHIVE_TEMP),
                                     MARKED(604800))),
-                          "straight from the net or an archive"}),
+                          "straight from the net or an archive"},
+                         {PAW_LOW, PAW_NO_CONFIDENCE,
+                          TESTS(TARGET_NAMED("*\\documents\\*"), NOT(MARKED(604800)),
+                                PARENT(IMAGE_NAMED("explorer.exe"))),
+                          "a manual among the user's documents, not marked as brought from the "
+                          "net"}),
         .why = "Mailed help files carry scripts.",
         .benign = "Manuals that users download.",
         .next = "Where the file came from, children of the process.",
