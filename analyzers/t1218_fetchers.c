@@ -126,7 +126,7 @@ static const struct paw_behaviour behaviours[] = {
                               "desktopimgdownldr", "mpcmdrun.exe", "ldifde.exe", "ngen.exe",
                               "ecmangen.exe", "xsd.exe", "msoxmled.exe", "visio.exe", "winproj.exe",
                               "gfxdownloadwrapper.exe", "installutil", "xwizard",
-                              "presentationhost", "findstr", "bcp.exe", "dtutil.exe"),
+                              "presentationhost", "certoc", "findstr", "bcp.exe", "dtutil.exe"),
                   ANY(ALL(NOT(IMAGE_NAMED("findstr", "bcp.exe", "dtutil.exe")),
                           TEXT("*http:*", "*https:*", "*ftp:*", "*/lan*", "*lockscreenurl*",
                                "* -i *-f *\\\\*")),
