@@ -340,6 +340,7 @@ static const struct paw_behaviour behaviours[] = {
         .family = PAW_COMMAND,
         .when = TESTS(ANY(ALL(VALUE("i", .in = ~UINT64_C(0)), NOT(SWITCH("n")), NOT(SWITCH("u"))),
                           VALUE("4", .in = ~UINT64_C(0)), TARGET_NAMED("*.dll*,*"),
+                          ALL(TEXT("*/i:http*", "*-i:http*", "*/i:\\\\*"), NOT(SWITCH("i"))),
                           LINE(PAW_LINE_UNKNOWN_SWITCH))),
         .unless = UNLESS({TESTS(USUAL_I), "registration for the user"}),
         .why =

@@ -266,6 +266,62 @@ static void from_runas(struct paw_nest *nest)
     from_behind_options(nest, "runas", "");
 }
 
+/* `-o ProxyCommand=command` and its like */
+static void from_ssh(struct paw_nest *nest)
+{
+    const struct paw_command *c = nest->p->ret;
+    for (size_t i = 0; i < c->n_tokens; i++) {
+        const struct paw_token *t = &c->tokens[i];
+        const size_t sign = paw_str_find_char(t->text, '=', 0);
+        if (sign == SIZE_MAX)
+            continue;
+        const paw_str name = paw_str_sub(t->text, 0, sign);
+        if (paw_in_list(name, "proxycommand|localcommand|knownhostscommand|-oproxycommand|"
+                              "-olocalcommand|-oknownhostscommand"))
+            paw_nest_add(nest, "ssh", paw_str_from(t->text, sign + 1), t->span);
+    }
+}
+
+/* A program of Windows that Linux is told to start, by its own path of it. */
+static void from_wsl(struct paw_nest *nest)
+{
+    const struct paw_command *c = nest->p->ret;
+    const paw_str mount = PAW_LIT("/mnt/");
+    for (size_t i = 0; i < c->n_tokens; i++) {
+        const struct paw_token *t = &c->tokens[i];
+        const size_t from = t->span.start;
+        paw_str rest = t->text, text = t->text;
+        struct paw_span span = t->span;
+        const paw_str word = paw_take_word(&rest);
+        if (!paw_str_ends_name(word, PAW_LIT(".exe")))
+            continue;
+        if (rest.n == 0) { /* not one word of several: what follows is given to it */
+            text = paw_str_sub(nest->p->line, from, nest->p->tail_end - from);
+            span = paw_span_of(from, nest->p->tail_end);
+        }
+        if (paw_str_starts(text, mount) && text.n > mount.n + 1 && text.p[mount.n + 1] == '/') {
+            struct paw_text drive = paw_text_new(nest->p->arena, text.n);
+            paw_text_char(&drive, text.p[mount.n]);
+            paw_text_char(&drive, ':');
+            paw_text_add(&drive, paw_str_from(text, mount.n + 1));
+            text = paw_text_view(&drive);
+        }
+        paw_nest_add(nest, "wsl", text, span);
+        return;
+    }
+}
+
+/* `-appvscript command` */
+static void from_scriptrunner(struct paw_nest *nest)
+{
+    const size_t at = find_token(nest, 0, "-appvscript|/appvscript");
+    const struct paw_token *t = at == SIZE_MAX ? NULL : token_at(nest, at + 1);
+    if (t != NULL)
+        paw_nest_add(nest, "scriptrunner",
+                     paw_str_sub(nest->p->line, t->span.start, nest->p->tail_end - t->span.start),
+                     paw_span_of(t->span.start, nest->p->tail_end));
+}
+
 /* The whole tail is the command. */
 static void from_tail(struct paw_nest *nest)
 {
@@ -295,6 +351,9 @@ static const struct {
     {"psexec|psexec64|paexec", from_psexec},
     {"winrs", from_winrs},
     {"runas", from_runas},
+    {"ssh|scp|sftp", from_ssh},
+    {"wsl|bash", from_wsl},
+    {"scriptrunner", from_scriptrunner},
     {"runexehelper|appvlp|mftrace|vsjitdebugger|pressanykey|openconsole", from_tail},
 };
 

@@ -316,6 +316,12 @@ static const struct {
     {"winrs -r:h rundll32 a.dll,R", NULL, "winrs.exe N:<rundll32 a.dll,R>"},
     {"runas /user:a \"mmc b.msc\"", NULL, "runas.exe N:<mmc b.msc>"},
     {"runas /user:a", NULL, "runas.exe"},
+    {"wsl -e /mnt/c/W/mshta.exe h", NULL, "wsl.exe n:<c:/W/mshta.exe h>"},
+    {"bash -c \"a.exe b\" x", NULL, "bash.exe N:<a.exe b>"},
+    {"wsl -e make a", NULL, "wsl.exe"},
+    {"wsl /mnt/.exe", NULL, "wsl.exe N:</mnt/.exe>"},
+    {"ssh -o ProxyCommand=\"mshta a\" h", NULL, "ssh.exe n:<mshta a>"},
+    {"scriptrunner -appvscript a b", NULL, "scriptrunner.exe N:<a b>"},
     {"powershell -c \"cd C:\\T; regsvr32 b.dll\"", NULL,
      "powershell.exe /command N:<cd C:\\T; regsvr32 b.dll> N:<regsvr32 b.dll> in:C:\\T"},
     /* calls that start a program, or write down what is to be started */
