@@ -168,6 +168,7 @@ static const struct paw_program programs[] = {
         .original = NAMES("conhost.exe"),
         .grammar = {.split = PAW_SPLIT_ARGV,
                     .target = PAW_FIRST_POSITIONAL,
+                    .takes_handle = true,
                     .switches = SWITCHES({.name = "headless"}, {.name = "forcev1"},
                                          {.name = "server", .flags = PAW_TAKES_NEXT},
                                          {.name = "signal", .flags = PAW_TAKES_NEXT},

@@ -160,6 +160,7 @@ struct paw_grammar {
     bool folds_unicode; /* modifier letters and inserted characters count as the base letters (2.5)
                          */
     bool braces_are_blanks; /* odbcconf: {ACTION args} */
+    bool takes_handle;      /* conhost: 0x… in the first place is a handle, and nothing is run */
 };
 
 /* The parsed command ----------------------------------------------------------------------------

@@ -137,6 +137,8 @@ static const struct paw_switch wmic[] = {
     {0},
 };
 
+static const struct paw_switch conhost[] = {{.name = "headless"}, {.name = "forcev1"}, {0}};
+
 static const struct paw_switch cmd[] = {
     {.name = "c", .flags = PAW_PREFIX_OK},
     {.name = "k", .flags = PAW_PREFIX_OK},
@@ -201,6 +203,11 @@ static const struct test_grammar grammars[] = {
     {"verclsid", {.split = PAW_SPLIT_ARGV, .target = PAW_SWITCH_VALUE, .switches = verclsid}},
     {"mmc", {.split = PAW_SPLIT_QUOTES, .target = PAW_FIRST_POSITIONAL, .switches = mmc}},
     {"wmic", {.split = PAW_SPLIT_ARGV, .target = PAW_SWITCH_VALUE, .switches = wmic}},
+    {"conhost",
+     {.split = PAW_SPLIT_ARGV,
+      .target = PAW_FIRST_POSITIONAL,
+      .switches = conhost,
+      .takes_handle = true}},
     {"cmd", {.split = PAW_SPLIT_CMD, .prefix = "/", .target = PAW_NO_TARGET, .switches = cmd}},
     {"powershell",
      {.split = PAW_SPLIT_POWERSHELL,

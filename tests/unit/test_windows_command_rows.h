@@ -198,6 +198,10 @@ static const struct {
     {"mmc.exe services.msc", NULL, "mmc.exe T:services.msc"},
     {"mmc.exe -Embedding C:\\Users\\Public\\console.msc", NULL,
      "mmc.exe /embedding T:C:\\Users\\Public\\console.msc F:84"},
+    /* conhost: a handle is no file */
+    {"\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", NULL, "conhost.exe /forcev1"},
+    {"conhost.exe 0x4 cmd.exe", NULL, "conhost.exe"},
+    {"conhost.exe --headless 0x4x.exe", NULL, "conhost.exe /headless T:0x4x.exe"},
     /* wmic */
     {"wmic.exe process call create \"rundll32.exe C:\\Users\\Public\\a.dll,Run\"", NULL,
      "wmic.exe /create=rundll32.exe C:\\Users\\Public\\a.dll,Run T:rundll32.exe "
