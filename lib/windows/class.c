@@ -32,18 +32,23 @@ static void split(paw_str path, struct components *c)
     }
 }
 
+static inline bool fits(paw_str have, const struct paw_class_part *part)
+{
+    const paw_str want = {paw_word_texts + part->at, part->length};
+    return part->has_wildcard ? paw_glob_view(have, want)
+                              : have.n == want.n && paw_str_same_name(have, want);
+}
+
 /* Whether the parts of the pattern are what stands from start on. */
-static bool match_at(const struct components *c, size_t start, const struct paw_class_pattern *p)
+static inline bool match_at(const struct components *c, size_t start,
+                            const struct paw_class_pattern *p)
 {
     const struct paw_class_part *parts = &paw_class_parts[p->part];
     if (p->n_parts > c->n - start)
         return false;
-    for (size_t i = 0; i < p->n_parts; i++) {
-        const paw_str want = {paw_word_texts + parts[i].at, parts[i].length};
-        const paw_str have = c->part[start + i];
-        if (parts[i].has_wildcard ? !paw_glob_view(have, want) : !paw_str_same_name(have, want))
+    for (size_t i = 0; i < p->n_parts; i++)
+        if (!fits(c->part[start + i], &parts[i]))
             return false;
-    }
     return true;
 }
 

@@ -47,17 +47,25 @@ static size_t text_at(paw_str s)
     return at;
 }
 
+static bool is_word(const struct paw_word *w, enum paw_word_kind kind, paw_str s, size_t row)
+{
+    return w->kind == (uint8_t)kind && w->row == row &&
+           paw_str_equal((paw_str){made.texts + w->at, w->length}, s);
+}
+
 static void add(enum paw_word_kind kind, paw_str s, size_t row)
 {
     size_t i = paw_word_hash(s, kind) & (SLOTS - 1);
     if (s.n == 0)
         return;
-    if (s.n > PAW_WORD_MAX || ++made.n > SLOTS / 2 || row > UINT16_MAX) {
+    if (s.n > PAW_WORD_MAX || made.n == SLOTS / 2 || row > UINT16_MAX) {
         made.is_full = true;
         return;
     }
-    while (made.words[i].length != 0)
-        i = (i + 1) & (SLOTS - 1);
+    for (; made.words[i].length != 0; i = (i + 1) & (SLOTS - 1))
+        if (is_word(&made.words[i], kind, s, row))
+            return; /* a row may begin several patterns with it */
+    made.n++;
     made.words[i] = (struct paw_word){
         .at = (uint16_t)text_at(s),
         .length = (uint8_t)s.n,

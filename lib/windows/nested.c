@@ -226,7 +226,7 @@ static void from_conhost(struct paw_nest *nest)
     size_t i = 0;
     while (i < c->n_tokens && c->tokens[i].text.n > 1 && c->tokens[i].text.p[0] == '-')
         i += paw_in_list(c->tokens[i].text, "--width|--height|--signal|--server") ? 2 : 1;
-    if (i >= c->n_tokens || paw_str_starts_name(c->tokens[i].text, PAW_LIT("0x")))
+    if (i >= c->n_tokens || paw_is_handle(c->tokens[i].text))
         return;
     const size_t from = c->tokens[i].span.start;
     paw_nest_add(nest, "conhost", paw_str_sub(nest->p->line, from, nest->p->tail_end - from),

@@ -57,7 +57,9 @@ void paw_parse_path(struct paw_parse *p, paw_str text, struct paw_span span, boo
 void paw_parse_argv0(struct paw_parse *p);    /* argv0.c */
 void paw_parse_switches(struct paw_parse *p); /* switches.c */
 void paw_parse_rundll32(struct paw_parse *p); /* rundll32.c */
-void paw_parse_target(struct paw_parse *p);   /* target.c */
+/** The number of a handle that a starter passes on: 0x… and nothing else. */
+bool paw_is_handle(paw_str text);
+void paw_parse_target(struct paw_parse *p); /* target.c */
 enum paw_object_kind paw_object_kind_of(const struct paw_path *target, enum paw_split split);
 void paw_parse_line(struct paw_parse *p);     /* line.c */
 void paw_parse_spelling(struct paw_parse *p); /* spelling.c */

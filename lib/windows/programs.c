@@ -148,6 +148,12 @@ static uint64_t sets_with(enum paw_word_kind kind, paw_str s)
     return found;
 }
 
+/* The first letter refuses most names. */
+static bool may_begin(const char *glob, paw_str name)
+{
+    return *glob == '*' || *glob == '?' || paw_lower(*glob) == paw_lower(name.p[0]);
+}
+
 uint64_t paw_program_sets(paw_str image_base_lower)
 {
     const paw_str name = paw_without_exe(image_base_lower);
@@ -155,7 +161,7 @@ uint64_t paw_program_sets(paw_str image_base_lower)
         return 0;
     uint64_t found = sets_with(PAW_WORD_SET, name) | sets_with(PAW_WORD_NAME, image_base_lower);
     for (size_t i = 0; i < paw_n_set_globs; i++)
-        if (paw_str_glob(name, paw_set_globs[i].glob))
+        if (may_begin(paw_set_globs[i].glob, name) && paw_str_glob(name, paw_set_globs[i].glob))
             found |= paw_program_set_rows[paw_set_globs[i].row].set;
     if (name.n == image_base_lower.n)
         found |= sets_with(PAW_WORD_ID, name);

@@ -39,7 +39,7 @@ static bool is_property(paw_str text)
     return i != 0 && i < text.n && text.p[i] == '=';
 }
 
-static bool is_handle(paw_str text)
+bool paw_is_handle(paw_str text)
 {
     uint64_t number;
     return paw_str_starts_name(text, PAW_LIT("0x")) && paw_str_u64(text, &number);
@@ -49,7 +49,7 @@ static const struct paw_token *positional(const struct paw_parse *p, bool last)
 {
     const struct paw_command *c = p->ret;
     const struct paw_token *found = NULL;
-    if (p->grammar->takes_handle && c->n_operands != 0 && is_handle(c->operands[0].text))
+    if (p->grammar->takes_handle && c->n_operands != 0 && paw_is_handle(c->operands[0].text))
         return NULL;
     for (size_t i = 0; i < c->n_operands; i++) {
         if (p->grammar->split == PAW_SPLIT_QUOTES && is_property(c->operands[i].text))

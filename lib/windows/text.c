@@ -60,8 +60,18 @@ paw_str paw_text_view(const struct paw_text *t)
     return t->is_full ? (paw_str){0} : (paw_str){t->p, t->n};
 }
 
+/* `*.example.org`: what stands behind the star ends the text. */
+static bool is_suffix(paw_str pattern)
+{
+    return pattern.n > 1 && pattern.p[0] == '*' &&
+           memchr(pattern.p + 1, '*', pattern.n - 1) == NULL &&
+           memchr(pattern.p + 1, '?', pattern.n - 1) == NULL;
+}
+
 bool paw_glob_fits(paw_str s, paw_str pattern)
 {
+    if (is_suffix(pattern))
+        return paw_str_ends_name(s, paw_str_from(pattern, 1));
     size_t at = 0, p = 0, star = SIZE_MAX, star_at = 0;
     while (at < s.n) {
         if (p < pattern.n && pattern.p[p] == '*') {

@@ -137,7 +137,15 @@ static const struct paw_switch wmic[] = {
     {0},
 };
 
-static const struct paw_switch conhost[] = {{.name = "headless"}, {.name = "forcev1"}, {0}};
+static const struct paw_switch conhost[] = {
+    {.name = "headless"},
+    {.name = "forcev1"},
+    {.name = "server", .flags = PAW_TAKES_NEXT},
+    {.name = "signal", .flags = PAW_TAKES_NEXT},
+    {.name = "width", .flags = PAW_TAKES_NEXT},
+    {.name = "height", .flags = PAW_TAKES_NEXT},
+    {0},
+};
 
 static const struct paw_switch cmd[] = {
     {.name = "c", .flags = PAW_PREFIX_OK},

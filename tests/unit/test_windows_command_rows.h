@@ -199,9 +199,8 @@ static const struct {
     {"mmc.exe -Embedding C:\\Users\\Public\\console.msc", NULL,
      "mmc.exe /embedding T:C:\\Users\\Public\\console.msc F:84"},
     /* conhost: a handle is no file */
-    {"\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", NULL, "conhost.exe /forcev1"},
     {"conhost.exe 0x4 cmd.exe", NULL, "conhost.exe"},
-    {"conhost.exe --headless 0x4x.exe", NULL, "conhost.exe /headless T:0x4x.exe"},
+    {"conhost.exe --headless 0x4x.exe", NULL, "conhost.exe /headless T:0x4x.exe N:<0x4x.exe>"},
     /* wmic */
     {"wmic.exe process call create \"rundll32.exe C:\\Users\\Public\\a.dll,Run\"", NULL,
      "wmic.exe /create=rundll32.exe C:\\Users\\Public\\a.dll,Run T:rundll32.exe "
@@ -372,11 +371,12 @@ static const struct {
      "C:\\x\\a.dll\"",
      NULL, "bitsadmin.exe N:<regsvr32.exe /s C:\\x\\a.dll>"},
     {"conhost.exe --headless mshta.exe https://files.example.org/a", NULL,
-     "conhost.exe N:<mshta.exe https://files.example.org/a>"},
+     "conhost.exe /headless T:mshta.exe N:<mshta.exe https://files.example.org/a>"},
     {"\\\?\?\\C:\\Windows\\system32\\conhost.exe --headless --width 120 --height 30 --signal 0x2c8 "
      "--server 0x2b4",
-     NULL, "conhost.exe"},
-    {"\\\?\?\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", NULL, "conhost.exe"},
+     NULL, "conhost.exe /headless /width=120 /height=30 /signal=0x2c8 /server=0x2b4"},
+    {"\\\?\?\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", NULL,
+     "conhost.exe /forcev1"},
     /* line flags and argv0 */
     {"C:\\Program Files\\Internet Explorer\\iexplore.exe -k http://h.example", NULL,
      "iexplore.exe"},
