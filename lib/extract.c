@@ -33,6 +33,7 @@ struct feed {
     struct paw_range range;
     struct paw_shared *shared; /* of the parts of one file, which is: */
     size_t shares;
+    bool *has_begun; /* by source: for the progress */
 };
 
 static enum paw_status feed_fact(void *self, const struct paw_fact *fact)
@@ -49,6 +50,11 @@ static enum paw_status feed_diag(void *self, const struct paw_diag *diag)
     return paw_scan_add_diag(f->s, diag);
 }
 
+static void tick(const struct feed *f)
+{
+    paw_scan_tick(f->s, f->again ? "reading effects" : "reading");
+}
+
 static enum paw_status feed_progress(void *self, uint64_t item)
 {
     struct feed *f = self;
@@ -56,7 +62,7 @@ static enum paw_status feed_progress(void *self, uint64_t item)
     const uint64_t now = paw_os_monotonic_ms();
     if (now - f->last_tick >= SLOWEST_TICK_MS) {
         f->last_tick = now;
-        paw_scan_tick(f->s, f->again ? "reading effects" : "reading");
+        tick(f);
     }
     return PAW_OK;
 }
@@ -97,6 +103,50 @@ static struct paw_job job_of(const struct feed *f, size_t i)
         if (file->logs[k] != UINT32_MAX)
             job.beside[k] = f->s->inventory.files[file->logs[k]].path;
     return job;
+}
+
+/* Bytes of the file that a part is. */
+static uint64_t bytes_of(const struct feed *f, size_t source, struct paw_range range)
+{
+    const uint64_t size = f->s->inventory.files[source].size;
+    const uint64_t begin = range.from == 0 ? 0 : range.begin;
+    const uint64_t end = range.to == UINT64_MAX || range.end > size ? size : range.end;
+    return end > begin ? end - begin : 0;
+}
+
+/* Whether the second extraction reads a part. */
+static bool is_wanted(const struct feed *f, const struct paw_scan_part *p)
+{
+    return (p->kinds & f->wanted->kinds) != 0 && (p->marks.n == 0 || p->marks.has_any);
+}
+
+/* A file is begun. */
+static void count_file(const struct feed *f, size_t source, uint64_t *n)
+{
+    *n += !f->has_begun[source];
+    f->has_begun[source] = true;
+}
+
+/* What there is to read. */
+static void expect(const struct feed *f)
+{
+    struct paw_scan_state *s = f->s;
+    struct paw_progress *p = &s->progress;
+    p->files = p->all_files = p->bytes = p->all_bytes = 0;
+    for (size_t i = 0; i < s->inventory.n_files; i++) {
+        if (!needs_reading(f, i) || (f->again && !reader_of(f, i)->needs_child))
+            continue;
+        count_file(f, i, &p->all_files);
+        p->all_bytes += s->inventory.files[i].size;
+    }
+    for (size_t i = 0; f->again && i < s->parts.n; i++) {
+        const struct paw_scan_part *part = paw_vec_at(&s->parts, i);
+        if (!is_wanted(f, part))
+            continue;
+        count_file(f, part->source, &p->all_files);
+        p->all_bytes += bytes_of(f, part->source, part->range);
+    }
+    memset(f->has_begun, 0, s->inventory.n_files * sizeof(*f->has_begun));
 }
 
 /* Threads ---------------------------------------------------------------------------------------
@@ -149,7 +199,7 @@ static enum paw_status next_second(struct feed *f, struct paw_job *ret)
 {
     for (; f->part < f->s->parts.n; f->part++) {
         const struct paw_scan_part *p = paw_vec_at(&f->s->parts, f->part);
-        if ((p->kinds & f->wanted->kinds) == 0 || (p->marks.n != 0 && !p->marks.has_any))
+        if (!is_wanted(f, p))
             continue;
         *ret = job_of(f, p->source);
         ret->range = p->range;
@@ -177,9 +227,11 @@ static enum paw_status next_job(void *self, struct paw_job *ret, struct paw_erro
     struct feed *f = self;
     (void)err;
     const enum paw_status status = f->again ? next_second(f, ret) : next_first(f, ret);
-    if (status == PAW_OK)
-        share(f, ret);
-    return status;
+    if (status != PAW_OK)
+        return status;
+    count_file(f, ret->number, &f->s->progress.files);
+    share(f, ret);
+    return PAW_OK;
 }
 
 /* A copy while there is room for it; without one the part is read whole. */
@@ -200,6 +252,7 @@ static enum paw_status part_done(void *self, const struct paw_job *job,
     const struct feed *f = self;
     struct paw_scan_state *s = f->s;
     paw_shared_drop(job->shared);
+    s->progress.bytes += bytes_of(f, job->number, job->range);
     s->facts += summary->sieved;
     if (f->again)
         return PAW_OK;
@@ -282,9 +335,12 @@ static enum paw_status run_jobs(struct feed *f, struct paw_job *jobs, size_t n)
     enum paw_status status = summaries == NULL ? PAW_E_MEMORY : PAW_OK;
     if (status == PAW_OK && n != 0)
         status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
-    for (size_t i = 0; summaries != NULL && i < n; i++)
+    for (size_t i = 0; summaries != NULL && i < n; i++) {
         if (!f->again)
             s->summaries[jobs[i].number] = summaries[i];
+        s->progress.bytes += jobs[i].size;
+    }
+    s->progress.files += n;
     free(summaries);
     return status;
 }
@@ -328,13 +384,15 @@ enum paw_status paw_scan_extract(struct paw_scan_state *s, const struct paw_want
     const size_t n = s->inventory.n_files;
     enum paw_status status = PAW_OK;
     f.sink = (struct paw_sink){&f, feed_fact, feed_diag, feed_progress};
-    s->progress.files = 0;
-    s->progress.all_files = 0;
-    for (size_t i = 0; i < n; i++)
-        s->progress.all_files += needs_reading(&f, i);
+    f.has_begun = calloc(n + 1, sizeof(*f.has_begun));
+    if (f.has_begun == NULL)
+        return PAW_E_MEMORY;
+    expect(&f);
     if (!s->is_ordered)
         status = read_files(&f, 0, n);
     for (size_t i = 0; s->is_ordered && status == PAW_OK && i < n; i++)
         status = read_files(&f, i, i + 1);
+    free(f.has_begun);
+    tick(&f);
     return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }

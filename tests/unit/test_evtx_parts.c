@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A log in parts, in threads and through a sieve: the same facts as of the whole. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include <catspaw/catspaw.h>
 
 #include "big.h"
 #include "evtx.h"
@@ -461,6 +464,46 @@ static void what_a_template_says_is_looked_at(void **state)
     free(bytes);
 }
 
+/* The last that was told of each phase. */
+struct told {
+    struct paw_progress reading, effects;
+};
+
+static void on_scan(void *self, const struct paw_progress *p)
+{
+    struct told *t = self;
+    if (strcmp(p->phase, "reading") == 0)
+        t->reading = *p;
+    if (strcmp(p->phase, "reading effects") == 0)
+        t->effects = *p;
+}
+
+static void progress_comes_to_its_end(void **state)
+{
+    (void)state;
+    const char *const paths[] = {path};
+    struct told told = {0};
+    struct paw_result result;
+    struct paw_error err;
+    const int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    const struct paw_options o = {.paths = paths,
+                                  .n_paths = 1,
+                                  .out_fd = fd,
+                                  .fail_on = PAW_NO_SEVERITY,
+                                  .progress = on_scan,
+                                  .self = &told};
+    assert_true(fd >= 0);
+    paw_scan(&o, &result, &err);
+    (void)close(fd);
+    assert_int_equal(result.exit_code, 0);
+    assert_int_equal(told.reading.all_files, 1);
+    assert_int_equal(told.reading.files, 1);
+    assert_int_equal(told.reading.all_bytes, size);
+    assert_int_equal(told.reading.bytes, size);
+    assert_int_equal(told.effects.files, told.effects.all_files);
+    assert_true(told.effects.bytes == told.effects.all_bytes && told.effects.bytes != 0);
+}
+
 static int make_log(void **state)
 {
     (void)state;
@@ -497,6 +540,7 @@ int main(void)
         cmocka_unit_test(what_is_not_marked_is_read),
         cmocka_unit_test(what_is_asked_for_comes),
         cmocka_unit_test(what_a_template_says_is_looked_at),
+        cmocka_unit_test(progress_comes_to_its_end),
     };
     return cmocka_run_group_tests(tests, make_log, drop_log);
 }
