@@ -3,6 +3,10 @@
  * bench-engine [LOG...]: what the engine costs: for each process that is judged, for each that is
  * passed over, when a log gives one GUID to all, and what a scan of a log costs with all analyzers
  * against the same with none. In instructions where the kernel counts them for us, and in time.
+ *
+ * bench-engine --only judged|passed|again N and --only all|none LOG do one of them once, for
+ * engine.py, which counts the instructions of measured_judge and measured_scan where the kernel
+ * does not.
  */
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -134,6 +138,12 @@ static struct paw_engine *new_engine(const struct paw_catalogue *c, struct paw_b
     return e;
 }
 
+__attribute__((noinline)) static void measured_judge(struct paw_engine *e)
+{
+    if (paw_engine_resolve(e) != PAW_OK || paw_engine_judge(e, NULL, NULL) != PAW_OK)
+        fail("not judged");
+}
+
 /* Resolving and judging n processes of one kind. */
 static struct spent run(const struct paw_catalogue *c, const struct scene *s, unsigned n,
                         size_t *findings)
@@ -144,8 +154,7 @@ static struct spent run(const struct paw_catalogue *c, const struct scene *s, un
     for (unsigned i = 0; i < n; i++)
         take_process(e, &builder, s, i);
     const struct spent begin = now();
-    if (paw_engine_resolve(e) != PAW_OK || paw_engine_judge(e, NULL, NULL) != PAW_OK)
-        fail("not judged");
+    measured_judge(e);
     const struct spent spent = since(begin);
     (void)paw_engine_findings(e, findings);
     paw_engine_free(e);
@@ -153,14 +162,15 @@ static struct spent run(const struct paw_catalogue *c, const struct scene *s, un
     return spent;
 }
 
+static const struct scene judged = {"C:\\Windows\\System32\\rundll32.exe", "C:\\Users\\Public\\p",
+                                    ".dll,Run", false};
+static const struct scene passed = {"C:\\Windows\\System32\\notepad.exe", "C:\\Users\\u\\notes",
+                                    ".txt", false};
+static const struct scene same = {"C:\\Windows\\System32\\notepad.exe", "C:\\Users\\u\\notes",
+                                  ".txt", true};
+
 static void bench_processes(const struct paw_catalogue *c)
 {
-    static const struct scene judged = {"C:\\Windows\\System32\\rundll32.exe",
-                                        "C:\\Users\\Public\\p", ".dll,Run", false};
-    static const struct scene passed = {"C:\\Windows\\System32\\notepad.exe", "C:\\Users\\u\\notes",
-                                        ".txt", false};
-    static const struct scene same = {"C:\\Windows\\System32\\notepad.exe", "C:\\Users\\u\\notes",
-                                      ".txt", true};
     size_t findings = 0;
     print("a process that is judged", run(c, &judged, PROCESSES, &findings), PROCESSES);
     if (findings == 0)
@@ -216,16 +226,9 @@ static void extract(struct paw_source *source, const struct paw_wanted *wanted,
 }
 
 /* Both extractions and the judgement, in this process; no reports. */
-static struct spent scan(const char *path, const struct paw_analyzer *const *analyzers, size_t *n)
+__attribute__((noinline)) static void measured_scan(const struct paw_catalogue *c,
+                                                    struct paw_source *source, struct paw_engine *e)
 {
-    struct paw_catalogue *c = NULL;
-    struct paw_source *source = NULL;
-    struct paw_budget budget;
-    struct paw_error err;
-    if (paw_catalogue_new(analyzers, &c) != PAW_OK || paw_source_open(path, &source, &err) < 0)
-        fail(path);
-    const struct spent begin = now();
-    struct paw_engine *e = new_engine(c, &budget);
     struct paw_sieve sieve;
     struct paw_wanted wanted = {.kinds = paw_engine_first_kinds(e),
                                 .values = paw_catalogue_values(c),
@@ -239,6 +242,19 @@ static struct spent scan(const char *path, const struct paw_analyzer *const *ana
     extract(source, &wanted, e, take_effect);
     if (paw_engine_judge(e, NULL, NULL) != PAW_OK)
         fail("not judged");
+}
+
+static struct spent scan(const char *path, const struct paw_analyzer *const *analyzers, size_t *n)
+{
+    struct paw_catalogue *c = NULL;
+    struct paw_source *source = NULL;
+    struct paw_budget budget;
+    struct paw_error err;
+    if (paw_catalogue_new(analyzers, &c) != PAW_OK || paw_source_open(path, &source, &err) < 0)
+        fail(path);
+    const struct spent begin = now();
+    struct paw_engine *e = new_engine(c, &budget);
+    measured_scan(c, source, e);
     const struct spent spent = since(begin);
     (void)paw_engine_findings(e, n);
     paw_engine_free(e);
@@ -273,9 +289,32 @@ static void bench_log(const char *path)
     printf("\n");
 }
 
+static void do_one(const struct paw_catalogue *c, const char *what, const char *of)
+{
+    static const struct {
+        const char *name;
+        const struct scene *scene;
+    } scenes[] = {{"judged", &judged}, {"passed", &passed}, {"again", &same}};
+    size_t findings = 0;
+    for (size_t i = 0; i < PAW_COUNT_OF(scenes); i++)
+        if (strcmp(scenes[i].name, what) == 0)
+            (void)run(c, scenes[i].scene, (unsigned)strtoul(of, NULL, 10), &findings);
+    if (strcmp(what, "all") == 0)
+        (void)scan(of, paw_analyzers, &findings);
+    if (strcmp(what, "none") == 0)
+        (void)scan(of, no_analyzers, &findings);
+}
+
 int main(int argc, char **argv)
 {
     struct paw_catalogue *c = NULL;
+    if (argc == 4 && strcmp(argv[1], "--only") == 0) {
+        if (paw_catalogue_new(paw_analyzers, &c) != PAW_OK)
+            fail("no catalogue");
+        do_one(c, argv[2], argv[3]);
+        paw_catalogue_free(c);
+        return 0;
+    }
     open_counter();
     if (counter < 0)
         printf("no counter of instructions here: time alone\n");
