@@ -436,14 +436,17 @@ static enum paw_status has_signature(struct paw_source *source, uint64_t at, boo
     return status;
 }
 
-/* Steps over a chunk; most are followed by another at the usual place. PAW_END: there is none. */
-static enum paw_status step_over(struct paw_source *source, uint64_t *at, struct paw_error *err)
+/* Steps over a chunk; most are followed by another at the usual place: *is_chunk tells of the one
+ * at *at, and then of the next. PAW_END: there is none. */
+static enum paw_status step_over(struct paw_source *source, uint64_t *at, bool *is_chunk,
+                                 struct paw_error *err)
 {
     paw_bytes window = {0};
-    bool is_chunk = false, is_followed = false;
-    enum paw_status status = has_signature(source, *at, &is_chunk, err);
-    if (status >= 0 && is_chunk)
+    bool is_followed = false;
+    enum paw_status status = *is_chunk ? PAW_OK : has_signature(source, *at, is_chunk, err);
+    if (status >= 0 && *is_chunk)
         status = has_signature(source, *at + PAW_EVTX_CHUNK_BYTES, &is_followed, err);
+    *is_chunk = is_followed;
     if (status >= 0 && is_followed) {
         *at += PAW_EVTX_CHUNK_BYTES;
         return PAW_OK;
@@ -461,7 +464,7 @@ enum paw_status paw_evtx_next_part(struct paw_source *source, struct paw_range *
                                    struct paw_error *err)
 {
     const bool is_first = range->to == 0;
-    bool has_no_header = false;
+    bool has_no_header = false, is_chunk = false;
     enum paw_status status = is_first ? has_signature(source, 0, &has_no_header, err) : PAW_OK;
     struct paw_range next = {
         .from = is_first ? 0 : range->to,
@@ -473,7 +476,7 @@ enum paw_status paw_evtx_next_part(struct paw_source *source, struct paw_range *
     if (!is_first && range->to == UINT64_MAX)
         return PAW_END;
     for (unsigned i = 0; status == PAW_OK && i < PART_CHUNKS; i++)
-        status = step_over(source, &next.end, err);
+        status = step_over(source, &next.end, &is_chunk, err);
     if (status < 0)
         return status;
     next.to = status == PAW_END ? UINT64_MAX
