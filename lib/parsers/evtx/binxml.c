@@ -600,6 +600,21 @@ bool paw_binxml_instance_read(paw_bytes chunk, uint32_t from, uint32_t end, stru
     return true;
 }
 
+bool paw_binxml_first_instance(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_arena *a,
+                               struct paw_binxml_instance *ret)
+{
+    const struct paw_cursor whole = paw_cursor_over(chunk);
+    struct paw_cursor c = paw_cursor_window(&whole, 0, end);
+    (void)paw_cursor_take(&c, from);
+    uint8_t token = paw_cursor_u8(&c);
+    if (token == PAW_BINXML_FRAGMENT) {
+        (void)paw_cursor_take(&c, 3); /* its version */
+        token = paw_cursor_u8(&c);
+    }
+    return paw_cursor_ok(&c) && token == PAW_BINXML_INSTANCE &&
+           paw_binxml_instance_read(chunk, (uint32_t)c.pos, end, a, ret);
+}
+
 enum paw_binxml_piece paw_binxml_stream_next(struct paw_binxml_stream *s, struct paw_arena *a,
                                              struct paw_binxml_instance *ret)
 {

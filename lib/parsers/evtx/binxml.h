@@ -167,6 +167,11 @@ struct paw_binxml_instance {
 bool paw_binxml_instance_read(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_arena *a,
                               struct paw_binxml_instance *ret);
 
+/** The instance that a stream between from and end begins with, behind a fragment header if it has
+ * one. False: it begins otherwise. */
+bool paw_binxml_first_instance(paw_bytes chunk, uint32_t from, uint32_t end, struct paw_arena *a,
+                               struct paw_binxml_instance *ret);
+
 /** What stands next in a stream. */
 enum paw_binxml_piece {
     PAW_PIECE_END,      /* nothing more                                             */

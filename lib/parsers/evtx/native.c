@@ -7,7 +7,6 @@
  */
 #include <stdlib.h>
 
-#include "core/cursor.h"
 #include "core/str.h"
 #include "core/utf16.h"
 #include "evidence/source.h"
@@ -132,22 +131,6 @@ static bool pass_over(struct native *r, const struct paw_template *t,
 /* Records ---------------------------------------------------------------------------------------
  */
 
-/* The instance that a record's payload is, if it is one. */
-static bool read_outer(struct native *r, uint32_t from, uint32_t end,
-                       struct paw_binxml_instance *ret)
-{
-    const struct paw_cursor whole = paw_cursor_over(r->walk.bytes);
-    struct paw_cursor c = paw_cursor_window(&whole, 0, end);
-    (void)paw_cursor_take(&c, from);
-    uint8_t token = paw_cursor_u8(&c);
-    if (token == PAW_BINXML_FRAGMENT) {
-        (void)paw_cursor_take(&c, 3);
-        token = paw_cursor_u8(&c);
-    }
-    return paw_cursor_ok(&c) && token == PAW_BINXML_INSTANCE &&
-           paw_binxml_instance_read(r->walk.bytes, (uint32_t)c.pos, end, &r->arena, ret);
-}
-
 static bool has_type(const struct paw_binxml_instance *instance, uint32_t index, uint8_t type)
 {
     return instance->values[index].type == type ||
@@ -160,7 +143,8 @@ static paw_str provider_of(struct native *r, const struct paw_evtx_value *payloa
 {
     struct paw_binxml_instance inner;
     if (payload->type != PAW_EVTX_TYPE_BINXML ||
-        !read_outer(r, payload->offset, payload->offset + payload->size, &inner))
+        !paw_binxml_first_instance(r->walk.bytes, payload->offset, payload->offset + payload->size,
+                                   &r->arena, &inner))
         return (paw_str){0};
     return paw_known_provider(&inner, event_id, &r->arena);
 }
@@ -300,7 +284,7 @@ static enum paw_status read_record(void *reader, const struct paw_evtx_at *at)
     begin_record(r, at);
     const uint32_t steps = r->event.steps_left;
     const size_t bytes = r->event.bytes_left;
-    if (read_outer(r, from, end, &outer)) {
+    if (paw_binxml_first_instance(r->walk.bytes, from, end, &r->arena, &outer)) {
         r->walk.behind = outer.end;
         const struct paw_template *t = find(r, &outer);
         if (t != NULL && at->place == PAW_EVTX_LIVE && !r->is_borrowed) {

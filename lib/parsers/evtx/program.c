@@ -2,7 +2,6 @@
 /* Programs write records: see program.h. */
 #include "parsers/evtx/program.h"
 
-#include "core/cursor.h"
 #include "core/str.h"
 
 static bool run(struct paw_program_run *r, const struct paw_program *p,
@@ -27,18 +26,9 @@ static bool run_nested(struct paw_program_run *r, const struct paw_program *p,
                        struct paw_evtx_datum v)
 {
     const uint32_t from = (uint32_t)(v.bytes.p - r->chunk.p), end = from + (uint32_t)v.bytes.n;
-    const struct paw_cursor whole = paw_cursor_over(r->chunk);
-    struct paw_cursor c = paw_cursor_window(&whole, 0, end);
     struct paw_binxml_instance instance;
-    (void)paw_cursor_take(&c, from);
-    uint8_t token = paw_cursor_u8(&c);
-    if (token == PAW_BINXML_FRAGMENT) {
-        (void)paw_cursor_take(&c, 3);
-        token = paw_cursor_u8(&c);
-    }
-    if (!paw_cursor_ok(&c) || token != PAW_BINXML_INSTANCE ||
-        r->nesting == PAW_PROGRAM_NESTING_MAX ||
-        !paw_binxml_instance_read(r->chunk, (uint32_t)c.pos, end, r->arena, &instance))
+    if (r->nesting == PAW_PROGRAM_NESTING_MAX ||
+        !paw_binxml_first_instance(r->chunk, from, end, r->arena, &instance))
         return false;
     if (instance.end < end && r->chunk.p[instance.end] != PAW_BINXML_END)
         return false; /* more follows */

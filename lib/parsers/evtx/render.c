@@ -2,7 +2,6 @@
 /* Every record of a log as text: see render.h. */
 #include "parsers/evtx/render.h"
 
-#include "core/cursor.h"
 #include "core/str.h"
 #include "parsers/evtx/lender.h"
 #include "parsers/evtx/program.h"
@@ -411,22 +410,6 @@ static bool write_program(struct rendering *g, const struct paw_template *t,
     return false;
 }
 
-/* The instance that a record's payload is, if it is one. */
-static bool read_outer(struct rendering *g, uint32_t from, uint32_t end,
-                       struct paw_binxml_instance *ret)
-{
-    const struct paw_cursor whole = paw_cursor_over(g->walk.bytes);
-    struct paw_cursor c = paw_cursor_window(&whole, 0, end);
-    (void)paw_cursor_take(&c, from);
-    uint8_t token = paw_cursor_u8(&c);
-    if (token == PAW_BINXML_FRAGMENT) {
-        (void)paw_cursor_take(&c, 3);
-        token = paw_cursor_u8(&c);
-    }
-    return paw_cursor_ok(&c) && token == PAW_BINXML_INSTANCE &&
-           paw_binxml_instance_read(g->walk.bytes, (uint32_t)c.pos, end, &g->arena, ret);
-}
-
 static bool is_skipped(const struct rendering *g, const struct paw_evtx_at *at)
 {
     const struct paw_render *r = g->r;
@@ -458,7 +441,7 @@ static enum paw_status read_record(void *self, const struct paw_evtx_at *at)
         return PAW_OK;
     begin_record(g, at);
     const uint32_t steps = g->tree.steps_left;
-    const bool has_outer = read_outer(g, from, end, &outer);
+    const bool has_outer = paw_binxml_first_instance(g->walk.bytes, from, end, &g->arena, &outer);
     const struct paw_template *t = has_outer ? find(g, &outer) : NULL;
     if (has_outer)
         g->walk.behind = outer.end;
