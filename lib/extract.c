@@ -286,7 +286,8 @@ static enum paw_status conclude_parted(struct feed *f)
     enum paw_status status = PAW_OK;
     for (size_t k = 0; k < f->s->parts.n && status >= 0; k++) {
         const struct paw_scan_part *p = paw_vec_at(&f->s->parts, k);
-        if (p->range.begin != 0 && p->range.from == 0 && p->source >= f->source)
+        const bool is_whole = p->range.begin == 0 && p->range.to == UINT64_MAX;
+        if (!is_whole && p->range.from == 0 && p->source >= f->source)
             status = conclude(f, p->source);
     }
     return status;

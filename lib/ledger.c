@@ -4,6 +4,7 @@
 
 #include "core/sha256.h"
 #include "core/str.h"
+#include "parsers/evtx/walk.h"
 
 static int by_place(const void *a, const void *b)
 {
@@ -39,6 +40,32 @@ static enum paw_status settle_diags(struct paw_scan_state *s)
     }
     s->diags.n = status == PAW_OK ? kept : s->diags.n;
     return status;
+}
+
+/* Extents of one file in which records were carved are told by part: those that touch are one, and
+ * of too many the rest is one as well. What else is told of the file may stand between. */
+static void join_carved(struct paw_scan_state *s)
+{
+    struct paw_diag *last = NULL;
+    size_t kept = 0, n_extents = 0;
+    for (size_t i = 0; i < s->diags.n; i++) {
+        const struct paw_diag *d = paw_vec_at(&s->diags, i);
+        if (last != NULL && last->source != d->source)
+            last = NULL;
+        const bool is_extent = d->code == PAW_D_EVTX_CARVED;
+        const bool is_full = last != NULL && n_extents == PAW_EVTX_EXTENTS_MAX;
+        if (is_extent && last != NULL && (is_full || last->offset + last->extent == d->offset)) {
+            last->extent = d->offset + d->extent - last->offset;
+            last->count += d->count;
+            paw_evtx_carved_detail(last, is_full);
+            continue;
+        }
+        struct paw_diag *slot = paw_vec_at(&s->diags, kept++);
+        memmove(slot, d, sizeof(*d));
+        n_extents = !is_extent ? n_extents : last == NULL ? 1 : n_extents + 1;
+        last = is_extent ? slot : last;
+    }
+    s->diags.n = kept;
 }
 
 static struct paw_ledger_file *files_of(const struct paw_scan_state *s, struct paw_arena *arena)
@@ -122,6 +149,7 @@ enum paw_status paw_scan_ledger(struct paw_scan_state *s, struct paw_arena *aren
     const enum paw_status status = settle_diags(s);
     if (status != PAW_OK)
         return status;
+    join_carved(s);
     struct paw_ledger l = {
         .version = paw_version(),
         .build = paw_build(),

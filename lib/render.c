@@ -212,6 +212,12 @@ static enum paw_status render_part(struct hand *h, const struct part *part, stru
     return status;
 }
 
+static const struct paw_reader *reader_of(const struct paw_scan_state *s, size_t i)
+{
+    return s->inventory.files[i].evidence == PAW_EVIDENCE_EVTX ? &paw_reader_evtx
+                                                               : &paw_reader_carve;
+}
+
 /* What only all parts of a file together say; they are rendered. */
 static enum paw_status conclude(struct hand *h, const struct part *part)
 {
@@ -222,8 +228,9 @@ static enum paw_status conclude(struct hand *h, const struct part *part)
     if (part->range.to != UINT64_MAX || part->range.begin == 0 ||
         paw_source_open(s->inventory.files[part->number].path, &source, &ignored) != PAW_OK)
         return PAW_OK;
-    const enum paw_status status = paw_reader_evtx.conclude(source, part->number, &sink,
-                                                            &s->summaries[part->number], &ignored);
+    const enum paw_status status =
+        reader_of(s, part->number)
+            ->conclude(source, part->number, &sink, &s->summaries[part->number], &ignored);
     paw_source_close(source);
     return status == PAW_E_IO ? PAW_OK : status;
 }
@@ -257,10 +264,9 @@ static bool take_part(struct crew *c, struct part *ret)
     if (c->range.to == 0 && !open_next(c))
         return false;
     const struct paw_range rest = {.from = c->range.to, .to = UINT64_MAX, .begin = c->range.end};
-    /* what is carved is no log of parts */
-    const bool has_parts = c->s->inventory.files[c->file].evidence == PAW_EVIDENCE_EVTX;
-    const bool is_told = c->open != NULL && has_parts &&
-                         paw_reader_evtx.next_part(c->open, &c->range, &ignored) == PAW_OK;
+    const bool is_told =
+        c->open != NULL &&
+        reader_of(c->s, c->file)->next_part(c->open, &c->range, &ignored) == PAW_OK;
     /* a file of one part is read whole */
     const bool is_rest = !is_told || (rest.begin == 0 && c->range.to == UINT64_MAX);
     *ret = (struct part){.number = (uint32_t)c->file,

@@ -148,6 +148,97 @@ static void parts_say_what_the_whole_says(void **state)
     }
 }
 
+/* Any bytes: the log in pieces, with gaps of every size before, between and behind. */
+enum { GAP = 1024 * 1024, PIECE = 3 * 65536 };
+
+static uint8_t *make_blob(size_t *ret)
+{
+    static const size_t gaps[] = {20 * GAP, 100, 0, 3 * GAP, GAP - 1, 0, 0, 40 * GAP, 17};
+    const size_t room = 80 * (size_t)GAP + (size_t)size;
+    uint8_t *blob = calloc(1, room);
+    FILE *f = fopen(path, "rb");
+    size_t n = 0, got = 1;
+    assert_non_null(blob);
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 4096 + 2 * 65536 + 700, SEEK_SET), 0); /* within a chunk */
+    for (size_t i = 0; got != 0; i++) {
+        n += gaps[i % PAW_COUNT_OF(gaps)] * (i < PAW_COUNT_OF(gaps));
+        got = fread(blob + n, 1, i % 3 == 2 ? 20 * PIECE : PIECE + 77, f);
+        n += got;
+    }
+    (void)fclose(f);
+    *ret = n + 2 * GAP;
+    assert_true(*ret <= room);
+    return blob;
+}
+
+static struct heard carve(struct paw_source *source, struct paw_range range)
+{
+    struct heard h = {0};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    struct paw_error err = {0};
+    assert_int_equal(
+        paw_reader_carve.extract(source, 1, range, &everything, &sink, &h.summary, &err), PAW_OK);
+    return h;
+}
+
+static void carved_parts_say_what_the_whole_says(void **state)
+{
+    (void)state;
+    struct paw_source *source = NULL;
+    struct paw_range range = {0};
+    struct heard sum = {0};
+    size_t n = 0, parts = 0, empty = 0;
+    uint8_t *blob = make_blob(&n);
+    assert_int_equal(paw_source_over((paw_bytes){blob, n}, &source), PAW_OK);
+    const struct heard whole = carve(source, (struct paw_range){.to = UINT64_MAX});
+    assert_true(whole.n > 1000);
+    for (uint64_t from = 0, end = 0; paw_reader_carve.next_part(source, &range, NULL) == PAW_OK;) {
+        const struct heard h = carve(source, range);
+        assert_true(range.from == from && range.to > from && range.begin >= end);
+        from = range.to;
+        end = range.end;
+        parts++;
+        empty += h.n == 0;
+        sum.n += h.n;
+        sum.sum += h.sum;
+        paw_summary_add(&sum.summary, &h.summary);
+    }
+    assert_true(parts > 5 && empty > 1);
+    assert_int_equal(range.to, UINT64_MAX);
+    assert_int_equal(sum.n, whole.n);
+    assert_true(sum.sum == whole.sum);
+    assert_int_equal(sum.summary.parts, whole.summary.parts);
+    assert_int_equal(sum.summary.recovered, whole.summary.recovered);
+    paw_source_close(source);
+    free(blob);
+}
+
+/* That nothing is in it is said once, of all of it. */
+static void nothing_in_any_part_is_told_once(void **state)
+{
+    (void)state;
+    struct paw_source *source = NULL;
+    struct paw_range range = {0};
+    struct heard h = {0};
+    const struct paw_sink sink = {&h, on_fact, on_diag, on_progress};
+    struct paw_error err = {0};
+    const size_t n = 50 * (size_t)GAP;
+    uint8_t *zeros = calloc(1, n);
+    assert_non_null(zeros);
+    assert_int_equal(paw_source_over((paw_bytes){zeros, n}, &source), PAW_OK);
+    for (; paw_reader_carve.next_part(source, &range, NULL) == PAW_OK; h.n++) {
+        const struct heard part = carve(source, range);
+        assert_int_equal(part.diags + part.summary.refused, 0);
+    }
+    assert_true(h.n > 2);
+    assert_int_equal(paw_reader_carve.conclude(source, 1, &sink, &h.summary, &err), PAW_OK);
+    assert_int_equal(h.diags, 1);
+    assert_int_equal(h.summary.refused, 1);
+    paw_source_close(source);
+    free(zeros);
+}
+
 static void a_sink_that_fails_stops_all(void **state)
 {
     (void)state;
@@ -531,6 +622,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_say_what_the_whole_says),
+        cmocka_unit_test(carved_parts_say_what_the_whole_says),
+        cmocka_unit_test(nothing_in_any_part_is_told_once),
         cmocka_unit_test(a_sink_that_fails_stops_all),
         cmocka_unit_test(a_stop_is_heard),
         cmocka_unit_test(a_part_that_cannot_be_read_refuses_no_other),

@@ -6,6 +6,7 @@
 
 #include "core/cursor.h"
 #include "parsers/evtx/binxml.h"
+#include "parsers/evtx/walk.h"
 
 enum {
     BLOCK = 64,
@@ -16,13 +17,18 @@ enum {
     RUN_AT = PAW_EVTX_CHUNK_HEADER + 4,
     RECORD_MOST = PAW_EVTX_CHUNK_BYTES - RUN_AT,
     EMPTY_STEP = 512, /* behind a signature without records: a chunk's header is as long */
+    PART_FULL = 4 * 1024 * 1024,   /* a part with pieces is as long as one of a log's         */
+    PART_GAP = 1024 * 1024,        /* a part with pieces ends where so long nothing comes   */
+    PART_BYTES = 16 * 1024 * 1024, /* a part without: others wait meanwhile, for milliseconds */
 };
 
 struct paw_carve *paw_carve_new(struct paw_source *source)
 {
     struct paw_carve *c = calloc(1, sizeof(*c));
-    if (c != NULL)
+    if (c != NULL) {
         c->source = source;
+        c->until = UINT64_MAX;
+    }
     return c;
 }
 
@@ -213,6 +219,8 @@ static enum paw_status fill(struct paw_carve *c, uint64_t at, struct paw_error *
 static enum paw_status seek(struct paw_carve *c, uint64_t *at, struct paw_error *err)
 {
     for (;;) {
+        if (*at >= c->until)
+            return PAW_END;
         if (*at < c->at || *at - c->at + SIGNATURE >= c->n) {
             const enum paw_status status = fill(c, *at, err);
             if (status < 0)
@@ -221,10 +229,12 @@ static enum paw_status seek(struct paw_carve *c, uint64_t *at, struct paw_error 
         const uint32_t found = skim(c->window, (uint32_t)(*at - c->at), c->n);
         if (found < c->n) {
             *at = c->at + found;
-            return PAW_OK;
+            return *at < c->until ? PAW_OK : PAW_END;
         }
-        if (c->n < sizeof(c->window))
+        if (c->n < sizeof(c->window)) {
+            c->is_over = true;
             return PAW_END;
+        }
         *at = c->at + c->n - SIGNATURE;
     }
 }
@@ -260,4 +270,45 @@ enum paw_status paw_carve_next(struct paw_carve *c, uint64_t *at, struct paw_pie
         }
         *at += is_chunk ? EMPTY_STEP : 1;
     }
+}
+
+/* Counts the pieces of the part from *at on; *at moves to where the next part goes on, *ret_begin
+ * is where the first piece begins. */
+static enum paw_status skim_part(struct paw_carve *c, uint64_t *at, uint64_t *ret_begin,
+                                 uint64_t *ret_n, struct paw_error *err)
+{
+    struct paw_piece piece;
+    enum paw_status status = PAW_OK;
+    c->until = *at + PART_BYTES;
+    for (*ret_n = 0; *ret_n == 0 || *at - *ret_begin < PART_FULL; c->until = *at + PART_GAP) {
+        status = paw_carve_next(c, at, &piece, err);
+        if (status != PAW_OK)
+            break;
+        if ((*ret_n)++ == 0)
+            *ret_begin = piece.chunk_at + piece.first;
+    }
+    if (*ret_n == 0)
+        *ret_begin = *at;
+    return status;
+}
+
+enum paw_status paw_carve_next_part(struct paw_source *source, struct paw_range *range,
+                                    struct paw_error *err)
+{
+    const bool is_first = range->to == 0;
+    struct paw_range next = {.from = range->to, .end = range->end};
+    uint64_t n = 0;
+    if (!is_first && range->to == UINT64_MAX)
+        return PAW_END;
+    struct paw_carve *c = paw_carve_new(source);
+    if (c == NULL)
+        return paw_fail(err, PAW_E_MEMORY, 0, "carving");
+    const enum paw_status status = skim_part(c, &next.end, &next.begin, &n, err);
+    const bool is_last = c->is_over;
+    paw_carve_free(c);
+    if (status < 0)
+        return status;
+    next.to = is_last ? UINT64_MAX : next.from + (n == 0 ? 1 : n) * PAW_EVTX_ITEMS_PER_CHUNK;
+    *range = is_first && is_last ? (struct paw_range){.to = UINT64_MAX} : next;
+    return PAW_OK;
 }

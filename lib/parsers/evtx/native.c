@@ -391,9 +391,9 @@ static enum paw_status extract_carved(struct paw_source *source, uint32_t number
     return read_any(source, true, number, range, wanted, sink, summary, err);
 }
 
-static enum paw_status conclude(struct paw_source *source, uint32_t number,
-                                const struct paw_sink *sink, struct paw_summary *whole,
-                                struct paw_error *err)
+static enum paw_status conclude_any(struct paw_source *source, bool is_carved, uint32_t number,
+                                    const struct paw_sink *sink, struct paw_summary *whole,
+                                    struct paw_error *err)
 {
     struct paw_arena own;
     paw_arena_init(&own, SIZE_MAX);
@@ -405,9 +405,24 @@ static enum paw_status conclude(struct paw_source *source, uint32_t number,
     w->sink = sink;
     w->summary = whole;
     w->err = err;
+    w->is_carved = is_carved;
     const enum paw_status status = paw_evtx_conclude(w);
     paw_arena_finish(&own);
     return status;
+}
+
+static enum paw_status conclude(struct paw_source *source, uint32_t number,
+                                const struct paw_sink *sink, struct paw_summary *whole,
+                                struct paw_error *err)
+{
+    return conclude_any(source, false, number, sink, whole, err);
+}
+
+static enum paw_status conclude_carved(struct paw_source *source, uint32_t number,
+                                       const struct paw_sink *sink, struct paw_summary *whole,
+                                       struct paw_error *err)
+{
+    return conclude_any(source, true, number, sink, whole, err);
 }
 
 const struct paw_reader paw_reader_evtx = {
@@ -424,4 +439,6 @@ const struct paw_reader paw_reader_carve = {
     .evidence = PAW_EVIDENCE_UNKNOWN,
     .needs_child = false,
     .extract = extract_carved,
+    .next_part = paw_carve_next_part,
+    .conclude = conclude_carved,
 };

@@ -11,8 +11,7 @@
 
 enum {
     DIAGS_PER_CHUNK = 32, /* then one more tells how many */
-    EXTENTS_MAX = 4096,
-    PART_CHUNKS = 64, /* 4 MiB: enough that opening and templates do not count */
+    PART_CHUNKS = 64,     /* 4 MiB: enough that opening and templates do not count */
     SIGNATURE = 8,
 };
 
@@ -346,16 +345,21 @@ static enum paw_status read_log(struct paw_evtx_walk *w, struct paw_range range)
 /* Carving ---------------------------------------------------------------------------------------
  */
 
+void paw_evtx_carved_detail(struct paw_diag *d, bool is_rest)
+{
+    (void)snprintf(d->detail, sizeof(d->detail), "%llu records%s", (unsigned long long)d->count,
+                   is_rest ? " here and behind" : "");
+}
+
 static enum paw_status tell_extent(struct paw_evtx_walk *w)
 {
     const struct paw_evtx_extent e = w->extent;
-    char detail[96];
+    struct paw_diag d = {.count = e.n};
     w->extent = (struct paw_evtx_extent){0};
     if (e.n == 0)
         return PAW_OK;
-    (void)snprintf(detail, sizeof(detail), "%llu records%s", (unsigned long long)e.n,
-                   w->n_extents == EXTENTS_MAX ? " here and behind" : "");
-    return tell(w, PAW_D_EVTX_CARVED, e.from, e.to - e.from, e.n, detail);
+    paw_evtx_carved_detail(&d, w->n_extents == PAW_EVTX_EXTENTS_MAX);
+    return tell(w, PAW_D_EVTX_CARVED, e.from, e.to - e.from, e.n, d.detail);
 }
 
 /* Pieces that touch are one extent; of too many the rest is one as well. */
@@ -363,7 +367,7 @@ static enum paw_status note_extent(struct paw_evtx_walk *w, const struct paw_pie
 {
     const uint64_t from = piece->chunk_at + piece->first;
     enum paw_status status = PAW_OK;
-    if (w->extent.n != 0 && from != w->extent.to && w->n_extents < EXTENTS_MAX)
+    if (w->extent.n != 0 && from != w->extent.to && w->n_extents < PAW_EVTX_EXTENTS_MAX)
         status = tell_extent(w);
     if (w->extent.n == 0) {
         w->extent.from = from;
@@ -387,19 +391,19 @@ static void take_layout(struct paw_evtx_walk *w, const struct paw_evtx_chunk *fo
     }
 }
 
-static enum paw_status carve(struct paw_evtx_walk *w, struct paw_range range)
+static enum paw_status carve_pieces(struct paw_evtx_walk *w, struct paw_carve *c,
+                                    struct paw_range range)
 {
-    struct paw_carve *c = paw_carve_new(w->source);
     struct paw_piece piece;
-    uint64_t at = 0;
+    uint64_t at = range.begin;
     enum paw_status status = PAW_OK;
-    if (c == NULL)
-        return paw_fail(w->err, PAW_E_MEMORY, 0, "carving");
-    for (w->chunk_number = 0; status >= 0; w->chunk_number++) {
+    w->chunk_number = range.begin != 0 ? range.from / PAW_EVTX_ITEMS_PER_CHUNK : 0;
+    for (; status >= 0; w->chunk_number++) {
         status = paw_carve_next(c, &at, &piece, w->err);
         if (status != PAW_OK)
             break;
         take_layout(w, &c->layout);
+        w->summary->parts++;
         w->n_diags = 0;
         w->chunk_at = piece.chunk_at;
         w->bytes = (paw_bytes){c->chunk, piece.length};
@@ -407,15 +411,32 @@ static enum paw_status carve(struct paw_evtx_walk *w, struct paw_range range)
         if (status >= 0)
             status = read_chunk(w, range);
     }
+    return status < 0 ? status : tell_extent(w);
+}
+
+/* What only the whole file says. */
+static enum paw_status tell_carved(struct paw_evtx_walk *w)
+{
+    if (w->summary->parts != 0)
+        return PAW_OK;
+    w->summary->refused = 1;
+    return tell(w, PAW_D_FILE_UNKNOWN, 0, paw_source_size(w->source), 1,
+                "no event records found in it");
+}
+
+static enum paw_status carve(struct paw_evtx_walk *w, struct paw_range range)
+{
+    const bool is_whole = range.begin == 0 && range.to == UINT64_MAX;
+    if (range.begin != 0 && range.begin == range.end)
+        return PAW_OK; /* a part that holds nothing */
+    struct paw_carve *c = paw_carve_new(w->source);
+    if (c == NULL)
+        return paw_fail(w->err, PAW_E_MEMORY, 0, "carving");
+    if (range.to != UINT64_MAX)
+        c->until = range.end;
+    const enum paw_status status = carve_pieces(w, c, range);
     paw_carve_free(c);
-    if (status >= 0)
-        status = tell_extent(w);
-    if (status >= 0 && w->n_extents == 0) {
-        w->summary->refused = 1;
-        status = tell(w, PAW_D_FILE_UNKNOWN, 0, paw_source_size(w->source), 1,
-                      "no event records found in it");
-    }
-    return status;
+    return status < 0 || !is_whole ? status : tell_carved(w);
 }
 
 enum paw_status paw_evtx_walk_run(struct paw_evtx_walk *w, struct paw_range range)
@@ -487,6 +508,8 @@ enum paw_status paw_evtx_next_part(struct paw_source *source, struct paw_range *
 
 enum paw_status paw_evtx_conclude(struct paw_evtx_walk *w)
 {
+    if (w->is_carved)
+        return tell_carved(w);
     const enum paw_status status = read_head(w);
     return status < 0 ? status : tell_whole(w, true);
 }

@@ -15,7 +15,8 @@
 
 enum {
     PAW_EVTX_ITEMS_PER_CHUNK = 4096,
-    PAW_EVTX_NUMBERS = 65536, /* of event numbers */
+    PAW_EVTX_NUMBERS = 65536,    /* of event numbers */
+    PAW_EVTX_EXTENTS_MAX = 4096, /* told of one carved file: of more, the rest is one */
 };
 
 struct paw_evtx_walk {
@@ -73,6 +74,10 @@ PAW_MUST_CHECK enum paw_status paw_evtx_conclude(struct paw_evtx_walk *w);
 /** Whether anybody asks for an event of that number, whoever wrote it; its possible kinds are
  * added to the summary. */
 bool paw_evtx_walk_asks(struct paw_evtx_walk *w, uint16_t event_id);
+
+/** The words of a diagnostic about an extent in which records were carved, by its count; is_rest:
+ * it stands for all that follow. */
+void paw_evtx_carved_detail(struct paw_diag *d, bool is_rest);
 
 /** A record that nobody wants: it is counted. created 0: not known. */
 void paw_evtx_walk_pass(struct paw_evtx_walk *w, const struct paw_evtx_at *at,
