@@ -146,6 +146,9 @@ static bool run(struct paw_program_run *r, const struct paw_program *p,
 {
     if (r->steps_left < p->n_ops)
         return false;
+    if (p->depends != PAW_BINXML_NONE &&
+        (p->depends >= instance->n || instance->values[p->depends].type == PAW_EVTX_TYPE_NULL))
+        return false;
     r->steps_left -= p->n_ops;
     for (uint32_t i = 0; i < p->n_ops;) {
         const struct paw_op *op = &p->ops[i++];

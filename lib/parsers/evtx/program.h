@@ -39,6 +39,7 @@ struct paw_op {
 struct paw_program {
     struct paw_op *ops;
     uint32_t n_ops;
+    uint16_t depends; /* the one element's value: if it is null, there is no event; NONE: none */
     const char *literals;
     paw_str root;  /* JSON: key of the one element, escaped                         */
     paw_str taken; /* JSON: keys beside a nested stream, each behind its length (4 bytes) */

@@ -80,7 +80,7 @@ static struct paw_op *add(struct making *m, enum paw_op_kind kind, uint16_t inde
 
 static uint32_t add_guard(struct making *m, const struct paw_binxml_step *s)
 {
-    if (s->index == PAW_BINXML_NONE)
+    if (s->index == PAW_BINXML_NONE || s == &m->plan->steps[0]) /* that: struct paw_program */
         return UINT32_MAX;
     end_literal(m);
     return add(m, PAW_OP_GUARD, s->index) == NULL ? UINT32_MAX : m->n - 1;
@@ -439,7 +439,7 @@ static void make_root(struct making *m)
 {
     const struct paw_binxml_plan *p = m->plan;
     if (p->n_steps == 0 || p->steps[0].kind != PAW_STEP_OPEN || p->steps[0].end != p->n_steps ||
-        p->steps[0].index != PAW_BINXML_NONE || p->is_cut || p->has_bad_name) {
+        p->is_cut || p->has_bad_name) {
         refuse(m);
         return;
     }
@@ -465,7 +465,8 @@ static struct paw_program *keep(const struct making *m, struct paw_arena *a)
     if (p == NULL || ops == NULL || literals.p == NULL || taken == NULL)
         return NULL;
     memcpy(ops, m->ops, m->n * sizeof(*ops));
-    *p = (struct paw_program){.ops = ops, .n_ops = m->n, .literals = literals.p};
+    *p = (struct paw_program){
+        .ops = ops, .n_ops = m->n, .depends = m->plan->steps[0].index, .literals = literals.p};
     p->root = (paw_str){literals.p + m->root_at, m->root_n};
     p->taken = (paw_str){taken, room};
     for (uint32_t i = m->taken_from; i < m->taken_to; i++) {
