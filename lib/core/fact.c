@@ -151,6 +151,15 @@ bool paw_fact_field(const struct paw_fact *f, size_t i, enum paw_field_id *id, p
     return true;
 }
 
+bool paw_fact_text_at(const struct paw_fact *f, size_t i, enum paw_field_id *id, paw_str *text)
+{
+    if (i >= f->n_fields)
+        return false;
+    *id = (enum paw_field_id)field_at(f, i)->id;
+    *text = text_of(f, field_at(f, i));
+    return true;
+}
+
 /* All texts at once: most are, and then each is valid by itself. */
 static bool is_ascii(const uint8_t *p, size_t n)
 {

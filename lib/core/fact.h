@@ -45,6 +45,9 @@ void paw_fact_builder_finish(struct paw_fact_builder *b);
  * the fact lacks stays as it is in out; of a field given twice the first counts. */
 void paw_fact_pick(const struct paw_fact *f, const uint8_t place[PAW_N_FIELDS], paw_str *out);
 
+/** Field and text of the i-th, without its name. False when i is past the end. */
+bool paw_fact_text_at(const struct paw_fact *f, size_t i, enum paw_field_id *id, paw_str *text);
+
 /** 64-bit hash of bytes, seedable; finds things, decides nothing. */
 uint64_t paw_hash(const void *p, size_t n, uint64_t seed);
 /** The same over ASCII-folded text. */

@@ -17,6 +17,7 @@ void paw_exam_begin(struct paw_exam *e, const struct paw_catalogue *c, struct pa
     e->flip = NULL;
     e->lost = 0;
     e->written_of = NULL;
+    e->files = NULL;
     e->n_grams = 0;
     e->spaced_of = NULL;
     e->missing = 0;

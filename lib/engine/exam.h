@@ -44,6 +44,7 @@ struct paw_exam {
     const struct paw_test *PAW_NULLABLE flip;            /* answered the other way: for tests */
     const struct paw_execution *PAW_NULLABLE written_of; /* whose registry writes were placed */
     struct paw_place_set written;                        /* and where they fell */
+    struct paw_path *PAW_NULLABLE files; /* of the judged one's effects on files, as far as asked */
     struct paw_grams grams[PAW_GRAMS_CACHE];
     size_t n_grams;
     const char *PAW_NULLABLE spaced_of; /* text whose blanks were counted last, and without them */

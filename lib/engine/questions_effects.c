@@ -260,6 +260,19 @@ static bool file_kind_fits(const struct paw_test *t, const struct paw_fact *f)
     }
 }
 
+/* Many questions ask of the same files: those of the judged one are normalised once. */
+static const struct paw_path *file_at(struct paw_exam *e, const struct paw_effects *all, size_t i,
+                                      struct paw_path *own)
+{
+    const bool is_judged = e->seat.real == e->judged;
+    if (is_judged && e->files == NULL)
+        e->files = paw_arena_array(e->arena, all->n, sizeof(*e->files));
+    struct paw_path *path = is_judged && e->files != NULL ? &e->files[i] : own;
+    if (path == own || path->raw.p == NULL)
+        *path = path_of(e, paw_fact_text(all->facts[i], PAW_F_TARGET_FILENAME));
+    return path;
+}
+
 enum paw_truth paw_ask_file(struct paw_exam *e, const struct paw_test *t)
 {
     const struct paw_effects *all = effects(e, PAW_EFFECT_FILE);
@@ -268,8 +281,8 @@ enum paw_truth paw_ask_file(struct paw_exam *e, const struct paw_test *t)
         const paw_str raw = paw_fact_text(f, PAW_F_TARGET_FILENAME);
         if (raw.p == NULL || !file_kind_fits(t, f) || !in_time(e, t, f))
             continue;
-        const struct paw_path path = path_of(e, raw);
-        if (!path_fits(e, t, &path))
+        struct paw_path own;
+        if (!path_fits(e, t, file_at(e, all, i, &own)))
             continue;
         paw_exam_cite(e, f, PAW_F_TARGET_FILENAME, WHOLE, PAW_ROLE_FILE);
         return PAW_YES;

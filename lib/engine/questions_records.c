@@ -6,6 +6,7 @@
 
 #include <limits.h>
 
+#include "core/fact.h"
 #include "core/str.h"
 #include "windows/programs.h"
 #include "windows/regpath.h"
@@ -352,8 +353,8 @@ struct record_rule {
 static bool any_text_fits(const struct paw_fact *f, const char *const *list)
 {
     enum paw_field_id id;
-    paw_str name, text;
-    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++)
+    paw_str text;
+    for (size_t i = 0; paw_fact_text_at(f, i, &id, &text); i++)
         if (paw_list_fits(list, text))
             return true;
     return false;
@@ -393,8 +394,8 @@ static bool names_program(struct paw_exam *e, const struct paw_test *t, const st
     if (t->set == 0)
         return true;
     enum paw_field_id id;
-    paw_str name, text;
-    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++) {
+    paw_str text;
+    for (size_t i = 0; paw_fact_text_at(f, i, &id, &text); i++) {
         const struct paw_span span = program_in(text, t->set);
         if (span.length == 0)
             continue;
@@ -486,8 +487,9 @@ static paw_str behind(paw_str text, const char *head)
 /* Whether the anti-malware's exclusion that text names holds for the target or the program. */
 static bool excludes(struct paw_exam *e, paw_str text)
 {
+    static const paw_str word = PAW_LIT_INIT("\\Exclusions\\");
     const struct paw_path *target = &e->judged->command.target;
-    if (paw_str_find_name(text, PAW_LIT("\\Exclusions\\"), 0) == SIZE_MAX)
+    if (text.n <= word.n || paw_str_find_name(text, word, 0) == SIZE_MAX)
         return false;
     const paw_str folder = behind(text, "\\Exclusions\\Paths\\");
     if (folder.n > 2 && paw_str_starts_name(target->norm, folder))
@@ -504,8 +506,8 @@ static bool event_fits(struct paw_exam *e, const struct paw_test *t, const struc
     if (t->same != PAW_MY_TARGET)
         return true;
     enum paw_field_id id;
-    paw_str name, text;
-    for (size_t i = 0; paw_fact_field(f, i, &id, &name, &text); i++)
+    paw_str text;
+    for (size_t i = 0; paw_fact_text_at(f, i, &id, &text); i++)
         if (excludes(e, text))
             return true;
     return false;
