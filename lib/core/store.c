@@ -13,7 +13,6 @@
 enum {
     SEGMENT = 4 * 1024 * 1024, /* a few thousand facts; one allocation of file space */
     FIRST_VEC = 64 * 1024,
-    HUGE_PAGE = 2 * 1024 * 1024,
 };
 
 struct paw_store_segment {
@@ -57,8 +56,6 @@ static void *map_anonymous(struct paw_budget *b, size_t n)
     void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
-    if (n >= HUGE_PAGE) /* one fault instead of hundreds; refused, it is as good */
-        (void)madvise(p, n, MADV_HUGEPAGE);
     b->used += n;
     return p;
 }
