@@ -223,6 +223,13 @@ paw_ask paw_ask_registry, paw_ask_reg_state, paw_ask_class, paw_ask_standing, pa
 static const struct paw_test paw_library_uw[] PAW_UNUSED = {
     TARGET_IN(PAW_UW), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW)), {.ask = NULL}};
 #define LIBRARY_UW QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_uw)
+/** The target is not trusted. The folders of installers are, but only of an installer's
+ * own child (2.2). */
+static const struct paw_test paw_untrusted[] PAW_UNUSED = {
+    NOT(TARGET_IN(PAW_TRUSTED | PAW_INSTALLER)),
+    ALL(TARGET_IN(PAW_INSTALLER), NOT(PARENT(IMAGE(INSTALLERPARENT | RMM)))),
+    {.ask = NULL}};
+#define TARGET_UNTRUSTED QUESTION(paw_ask_any, "ANY", 0, .tests = paw_untrusted)
 static const struct paw_test paw_library_uw_rem[] PAW_UNUSED = {
     TARGET_IN(PAW_UW | PAW_REM), ALL(TARGET_IN(PAW_BARE), CWD_IN(PAW_UW | PAW_REM)), {.ask = NULL}};
 #define LIBRARY_UW_REM QUESTION(paw_ask_any, "ANY", 0, .tests = paw_library_uw_rem)
