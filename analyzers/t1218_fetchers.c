@@ -2,6 +2,8 @@
 /* Programs of Windows that fetch, copy or start by way of another (docs/detections 3.15). */
 #include <catspaw/questions.h>
 
+#define DEBUGGER IMAGE_NAMED("windbg*.exe", "dbgx.shell.exe", "enghost.exe", "devenv.exe")
+
 static const struct paw_behaviour behaviours[] = {
     {
         .id = "finger.fetch",
@@ -105,7 +107,9 @@ static const struct paw_behaviour behaviours[] = {
             ALL(IMAGE_NAMED("wt.exe"),
                 TEXT("*mshta*", "*rundll32*", "*regsvr32*", "*\\users\\*.exe*",
                      "*\\programdata\\*.exe*", "*\\temp\\*.exe*")),
-            ALL(IMAGE_NAMED("pcalua"), NOT(TEXT("* -d *")), NESTED(IMAGE_IN(PAW_REM))))),
+            ALL(IMAGE_NAMED("pcalua"), NOT(TEXT("* -d *")), NESTED(IMAGE_IN(PAW_REM))),
+            ALL(MODULE(.names = NAMES("ttdrecord.dll", "ttdwriter.dll", "ttdloader.dll")),
+                NOT(ANY(DEBUGGER, PARENT(DEBUGGER), PARENT(PARENT(DEBUGGER))))))),
         .unless = UNLESS({TESTS(PARENT(IMAGE_NAMED("devenv.exe", "msbuild.exe", "taskhostw.exe"))),
                           "development"}),
         .why = "The started program has a harmless tool for a parent.",

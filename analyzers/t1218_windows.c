@@ -2,6 +2,17 @@
 /* Other programs of Windows that run code (docs/detections 3.15). */
 #include <catspaw/questions.h>
 
+/* A provider that is none of Windows' own. */
+static const struct paw_test foreign_provider[] = {
+    SWITCH("updatedeploymentprovider"),
+    TARGET_IN(~UINT64_C(0)),
+    NOT(ANY(ALL(TARGET_NAMED("updatedeploymentprovider.dll", "wuaueng.dll"),
+                TARGET_IN(PAW_SYS | PAW_BARE | PAW_RELATIVE)),
+            ALL(TARGET_NAMED("updatedeploy.dll"), TARGET_IN(PAW_SYS | PAW_WINOTHER)))),
+    {.ask = NULL}};
+#define FOREIGN_PROVIDER QUESTION(paw_ask_all, "ALL", 0, .tests = foreign_provider)
+#define FOREIGN_MODULE   MODULE(.flags = PAW_UNSIGNED, .in = PAW_UW | PAW_REM)
+
 static const struct paw_program programs[] = {
     {
         .name = "wuauclt",
@@ -29,13 +40,17 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_VH,
         .family = PAW_COMMAND,
         .programs = NAMES("wuauclt"),
-        .when = TESTS(
-            SWITCH("updatedeploymentprovider"), TARGET_IN(~UINT64_C(0)),
-            NOT(ANY(ALL(TARGET_NAMED("updatedeploymentprovider.dll", "wuaueng.dll"),
-                        TARGET_IN(PAW_SYS | PAW_BARE | PAW_RELATIVE)),
-                    ALL(TARGET_NAMED("updatedeploy.dll"), TARGET_IN(PAW_SYS | PAW_WINOTHER))))),
+        .when = TESTS(ANY(FOREIGN_PROVIDER, FOREIGN_MODULE, THREAD(.flags = 0),
+                          ALL(DIALS_OUT, NOT(SWITCH("classid"))))),
         .adjust =
-            ADJUST({PAW_CRITICAL, PAW_NO_CONFIDENCE, TESTS(TARGET_UW), "from a writable folder"}),
+            ADJUST({PAW_CRITICAL, PAW_NO_CONFIDENCE,
+                    TESTS(ANY(ALL(FOREIGN_PROVIDER, TARGET_UW),
+                              MODULE(.flags = PAW_UNSIGNED, .in = PAW_UW))),
+                    "from a writable folder"},
+                   {PAW_MEDIUM, PAW_M,
+                    TESTS(NOT(FOREIGN_PROVIDER), NOT(FOREIGN_MODULE), NOT(THREAD(.flags = 0))),
+                    "only a connection, and no class that asked for it"}),
+        .instead_of = NAMES("generic.signed_to_unsigned_module"),
         .why = "The switch loads any library; Windows gives only its own.",
         .benign = "None known.",
         .next = "The library.",

@@ -65,6 +65,7 @@ enum paw_test_flag {
     PAW_LINE_TOO = 1 << 19, /* VALUE: the text is searched, not the path                 */
     PAW_HAS_TWIN = 1 << 21, /* LINK: it started its WOW64 twin                              */
     PAW_NAMED_LIKE_TARGET = 1 << 20, /* REG_STATE: the value or its key bears the target's name */
+    PAW_OTHER_KEY = 1 << 22, /* REGISTRY: the key's name fits none of names; data are not asked */
 };
 
 enum paw_level { PAW_IL_UNTRUSTED = 1, PAW_IL_LOW, PAW_IL_MEDIUM, PAW_IL_HIGH, PAW_IL_SYSTEM };

@@ -350,8 +350,15 @@ static void say_place(struct words *w, const struct paw_test *t, const char *ver
 {
     say(w, "the registry place `");
     say(w, t->keys[0]);
-    say(w, verb);
     struct paw_test rest = *t;
+    if ((t->flags & PAW_OTHER_KEY) != 0) {
+        say(w, "`, in a key other than ");
+        say_names(w, t->names);
+        rest.names = NULL;
+        rest.flags &= ~(uint32_t)PAW_OTHER_KEY;
+        verb += 1; /* the quote is closed */
+    }
+    say(w, verb);
     rest.keys = NULL;
     say_rest(w, &rest, false);
 }

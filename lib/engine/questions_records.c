@@ -61,8 +61,10 @@ static enum paw_truth data_fits(struct paw_exam *e, const struct paw_test *t, pa
     }
     struct paw_test path = *t;
     path.keys = NULL;
-    path.flags &= ~(uint32_t)PAW_NAMED_LIKE_TARGET;
-    if (t->in == 0 && t->names == NULL && path.flags == 0 && t->same == PAW_NOBODY)
+    path.flags &= ~(uint32_t)(PAW_NAMED_LIKE_TARGET | PAW_OTHER_KEY);
+    if ((t->flags & PAW_OTHER_KEY) != 0)
+        path.names = NULL;
+    if (t->in == 0 && path.names == NULL && path.flags == 0 && t->same == PAW_NOBODY)
         return PAW_YES;
     return data.p == NULL ? PAW_NO : paw_exam_path(e, &path, without_medium(data));
 }
@@ -77,6 +79,19 @@ static void cite_value(struct paw_exam *e, const struct paw_fact *f)
         paw_exam_cite(e, f, field, WHOLE, PAW_ROLE_REGISTRY);
 }
 
+static paw_str key_name(const struct paw_regpath *path)
+{
+    const size_t last = paw_str_rfind_char(path->place, '\\');
+    return last == SIZE_MAX ? (paw_str){0} : paw_str_from(path->place, last + 1);
+}
+
+/* Whether the value stands at the place that is asked for, in a key of such a name. */
+static bool is_there(const struct paw_test *t, const struct paw_regpath *path)
+{
+    return path->place.p != NULL && place_of(t->keys[0], path) != NULL &&
+           ((t->flags & PAW_OTHER_KEY) == 0 || !paw_list_fits(t->names, key_name(path)));
+}
+
 /* The value at rest that is judged itself: nobody is known to have written it. */
 static enum paw_truth ask_residue(struct paw_exam *e, const struct paw_test *t)
 {
@@ -85,8 +100,7 @@ static enum paw_truth ask_residue(struct paw_exam *e, const struct paw_test *t)
     enum paw_field_id field;
     paw_regpath_read(x->standing.place, false, e->arena, &path);
     path.name = x->standing.name;
-    if (path.place.p == NULL || place_of(t->keys[0], &path) == NULL ||
-        data_fits(e, t, data_of(x->source, &field)) != PAW_YES)
+    if (!is_there(t, &path) || data_fits(e, t, data_of(x->source, &field)) != PAW_YES)
         return PAW_NO;
     cite_value(e, x->source);
     return PAW_YES;
@@ -143,7 +157,7 @@ enum paw_truth paw_ask_registry(struct paw_exam *e, const struct paw_test *t)
             continue;
         paw_world_regpath(e->world, paw_fact_text(f, PAW_F_TARGET_OBJECT), has_value, e->arena,
                           &path);
-        if (path.key.p == NULL || place_of(t->keys[0], &path) == NULL)
+        if (path.key.p == NULL || !is_there(t, &path))
             continue;
         enum paw_field_id field;
         const paw_str data = data_of(f, &field);
@@ -173,9 +187,7 @@ static bool is_named_like_target(struct paw_exam *e, const struct paw_fact *f)
         paw_regpath_read(paw_fact_text(f, PAW_F_KEY), false, e->arena, &path);
         path.name = paw_fact_text(f, PAW_F_VALUE);
     }
-    const size_t last = paw_str_rfind_char(path.place, '\\');
-    return paw_str_same_name(path.name, target) ||
-           (last != SIZE_MAX && paw_str_same_name(paw_str_from(path.place, last + 1), target));
+    return paw_str_same_name(path.name, target) || paw_str_same_name(key_name(&path), target);
 }
 
 enum paw_truth paw_ask_reg_state(struct paw_exam *e, const struct paw_test *t)
