@@ -532,6 +532,17 @@ static enum paw_status end_hashing(struct paw_scan_state *s)
     return status == PAW_E_INTERRUPTED ? PAW_OK : status;
 }
 
+/* Hashing goes on beside the reading; no more are busy than --jobs says, the main thread with them.
+ */
+static enum paw_status begin_hashing(struct paw_scan_state *s)
+{
+    const unsigned jobs = s->o->jobs != 0 ? s->o->jobs : paw_os_processors();
+    if (!paw_turns_init(&s->own_turns, jobs - 1))
+        return PAW_E_MEMORY;
+    s->turns = &s->own_turns;
+    return paw_hashing_begin(&s->inventory, jobs, s->turns, &s->hashing);
+}
+
 static enum paw_status scan(struct paw_scan_state *s)
 {
     struct paw_ledger ledger = {0};
@@ -550,7 +561,7 @@ static enum paw_status scan(struct paw_scan_state *s)
     }
     status = make_folder(s);
     if (status == PAW_OK && !s->o->no_hash)
-        status = paw_hashing_begin(&s->inventory, s->o->jobs, &s->hashing);
+        status = begin_hashing(s);
     if (status == PAW_OK)
         status = analyse(s);
     if (status == PAW_OK)
@@ -579,6 +590,8 @@ static enum paw_status scan(struct paw_scan_state *s)
 static void finish(struct paw_scan_state *s)
 {
     paw_hashing_free(s->hashing);
+    if (s->turns != NULL)
+        paw_turns_finish(s->turns);
     paw_engine_free(s->engine);
     paw_catalogue_free(s->catalogue);
     paw_nursery_stop(s->nursery);

@@ -302,6 +302,7 @@ static enum paw_status read_in_threads(struct feed *f, size_t from, size_t end)
         .done = part_done,
         .self = f,
         .stop = f->s->o->stop,
+        .turns = f->s->turns,
     };
     f->source = from;
     f->end = end;
@@ -334,8 +335,13 @@ static enum paw_status run_jobs(struct feed *f, struct paw_job *jobs, size_t n)
     struct paw_scan_state *s = f->s;
     struct paw_summary *summaries = calloc(n + 1, sizeof(*summaries));
     enum paw_status status = summaries == NULL ? PAW_E_MEMORY : PAW_OK;
+    const size_t busy = n < s->workers ? n : s->workers; /* one of them in our place: we wait */
+    for (size_t i = 1; i < busy; i++)
+        paw_turn_take(s->turns);
     if (status == PAW_OK && n != 0)
         status = paw_nursery_run(s->nursery, jobs, n, summaries, s->o->stop, s->err);
+    for (size_t i = 1; i < busy; i++)
+        paw_turn_give(s->turns);
     for (size_t i = 0; summaries != NULL && i < n; i++) {
         if (!f->again)
             s->summaries[jobs[i].number] = summaries[i];

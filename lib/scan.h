@@ -5,6 +5,7 @@
 #include <catspaw/catspaw.h>
 
 #include "core/store.h"
+#include "core/turns.h"
 #include "engine/engine.h"
 #include "evidence/inventory.h"
 #include "evidence/source.h"
@@ -43,6 +44,8 @@ struct paw_scan_state {
     struct paw_error *err;
     struct paw_inventory inventory;
     struct paw_hashing *PAW_NULLABLE hashing; /* of its files, while they are read */
+    struct paw_turns *PAW_NULLABLE turns;     /* of hashing and reading; NULL: nothing is hashed */
+    struct paw_turns own_turns;
     struct paw_nursery *nursery;
     struct paw_budget budget;
     struct paw_catalogue *catalogue;

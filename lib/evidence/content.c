@@ -21,6 +21,7 @@ enum {
 
 struct paw_crowd {
     size_t n;
+    struct paw_turns *PAW_NULLABLE turns;
     paw_crowd_item *one;
     void *self;
     atomic_size_t next, done;
@@ -50,12 +51,14 @@ static void *work(void *self)
     return NULL;
 }
 
-struct paw_crowd *paw_crowd_new(size_t n, size_t jobs, paw_crowd_item *one, void *self)
+struct paw_crowd *paw_crowd_new(size_t n, size_t jobs, struct paw_turns *turns, paw_crowd_item *one,
+                                void *self)
 {
     struct paw_crowd *c = calloc(1, sizeof(*c));
     if (c == NULL)
         return NULL;
     c->n = n;
+    c->turns = turns;
     c->one = one;
     c->self = self;
     atomic_init(&c->next, 0);
@@ -110,6 +113,8 @@ void paw_crowd_free(struct paw_crowd *c)
     if (c == NULL)
         return;
     atomic_store(&c->stop, true);
+    for (size_t i = 0; i < c->started; i++)
+        paw_turn_give(c->turns); /* none waits for one any more */
     join(c);
     free(c);
 }
@@ -117,22 +122,33 @@ void paw_crowd_free(struct paw_crowd *c)
 /* Content ---------------------------------------------------------------------------------------
  */
 
+/* Reads up to n bytes and adds them to the hash; false: they cannot be read. */
+static bool read_piece(struct paw_content *c, struct paw_crowd *crowd, int fd, uint64_t at,
+                       struct paw_sha256 *sha, uint8_t *buffer, size_t *n)
+{
+    struct paw_error err = {0};
+    const size_t want = *n;
+    paw_turn_take(crowd->turns);
+    const bool is_read = paw_os_read_at(fd, at, buffer, want, n, &err) == PAW_OK;
+    if (is_read && c->hashes)
+        paw_sha256_add(sha, (paw_bytes){buffer, *n});
+    paw_turn_give(crowd->turns);
+    if (!is_read)
+        c->sys = err.sys != 0 ? err.sys : EIO;
+    return is_read;
+}
+
 /* Reads what of it is wanted; false: not to its end. */
 static bool read_all(struct paw_content *c, struct paw_crowd *crowd, int fd, struct paw_sha256 *sha,
                      uint8_t *buffer)
 {
-    struct paw_error err = {0};
     const uint64_t most = c->hashes ? PAW_CONTENT_SMALL : PAW_CONTENT_HEAD;
     for (uint64_t at = 0; at < c->size;) {
         const uint64_t left = c->size - at;
         const size_t want = (size_t)(left < most ? left : most);
-        size_t got = 0;
-        if (atomic_load(&crowd->stop))
+        size_t got = want;
+        if (atomic_load(&crowd->stop) || !read_piece(c, crowd, fd, at, sha, buffer, &got))
             return false;
-        if (paw_os_read_at(fd, at, buffer, want, &got, &err) != PAW_OK) {
-            c->sys = err.sys != 0 ? err.sys : EIO;
-            return false;
-        }
         const paw_bytes bytes = {buffer, got};
         if (at == 0) {
             c->evidence = paw_evidence_of(bytes, c->size);
@@ -140,8 +156,6 @@ static bool read_all(struct paw_content *c, struct paw_crowd *crowd, int fd, str
             c->head =
                 paw_crc32(0, (paw_bytes){buffer, got < PAW_CONTENT_HEAD ? got : PAW_CONTENT_HEAD});
         }
-        if (c->hashes)
-            paw_sha256_add(sha, bytes);
         at += got;
         atomic_fetch_add(&crowd->bytes, got);
         if (got < want)
@@ -204,7 +218,7 @@ static void hash_late(void *self, size_t i, struct paw_crowd *crowd, uint8_t *bu
     f->has_hash = c.has_hash;
 }
 
-static bool begin_late(struct paw_hashing *h, size_t jobs)
+static bool begin_late(struct paw_hashing *h, size_t jobs, struct paw_turns *turns)
 {
     const struct paw_inventory *i = h->inventory;
     for (size_t j = 0; j < i->n_files; j++)
@@ -213,17 +227,18 @@ static bool begin_late(struct paw_hashing *h, size_t jobs)
     for (size_t j = 0, n = 0; h->late != NULL && j < i->n_files; j++)
         if (!i->files[j].has_hash && i->files[j].sys == 0)
             h->late[n++].number = (uint32_t)j;
-    h->crowd = h->late == NULL ? NULL : paw_crowd_new(h->n, jobs, hash_late, h);
+    h->crowd = h->late == NULL ? NULL : paw_crowd_new(h->n, jobs, turns, hash_late, h);
     return h->crowd != NULL;
 }
 
-enum paw_status paw_hashing_begin(struct paw_inventory *i, size_t jobs, struct paw_hashing **ret)
+enum paw_status paw_hashing_begin(struct paw_inventory *i, size_t jobs, struct paw_turns *turns,
+                                  struct paw_hashing **ret)
 {
     struct paw_hashing *h = calloc(1, sizeof(*h));
     if (h == NULL)
         return PAW_E_MEMORY;
     h->inventory = i;
-    if (!begin_late(h, jobs == 0 ? paw_os_processors() : jobs)) {
+    if (!begin_late(h, jobs == 0 ? paw_os_processors() : jobs, turns)) {
         paw_hashing_free(h);
         return PAW_E_MEMORY;
     }
@@ -254,7 +269,9 @@ enum paw_status paw_hashing_end(struct paw_hashing *h,
                                 void *self)
 {
     const struct paw_inventory *i = h->inventory;
+    paw_turn_give(h->crowd->turns); /* ours: we wait */
     enum paw_status status = paw_crowd_end(h->crowd, tick, self);
+    paw_turn_take(h->crowd->turns);
     for (uint32_t j = 0, late = 0; j < i->n_files && status >= 0; j++) {
         const bool is_late = late < h->n && h->late[late].number == j;
         const struct late *l = is_late ? &h->late[late++] : NULL;

@@ -7,6 +7,8 @@
 
 #include <catspaw/reader.h>
 
+#include "core/turns.h"
+
 enum {
     PAW_CONTENT_HEAD = 8192,     /* enough for every magic                                     */
     PAW_CONTENT_SMALL = 1 << 20, /* a file that one reading takes                              */
@@ -18,9 +20,10 @@ struct paw_crowd;
 /** Does one item; what it reads it adds to the crowd's bytes, and it ends when those stop. */
 typedef void paw_crowd_item(void *self, size_t i, struct paw_crowd *crowd, uint8_t *buffer);
 
-/** Begins. NULL: no memory. */
-struct paw_crowd *PAW_NULLABLE paw_crowd_new(size_t n, size_t jobs, paw_crowd_item *one,
-                                             void *self);
+/** Begins; each piece that is read takes a turn. NULL: no memory. */
+struct paw_crowd *PAW_NULLABLE paw_crowd_new(size_t n, size_t jobs,
+                                             struct paw_turns *PAW_NULLABLE turns,
+                                             paw_crowd_item *one, void *self);
 /** Waits until all is done; tick is called now and then with items and bytes, false from it ends
  * them: PAW_E_INTERRUPTED. PAW_E_MEMORY: not all was done. */
 PAW_MUST_CHECK enum paw_status

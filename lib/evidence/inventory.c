@@ -386,7 +386,7 @@ static enum paw_status read_contents(struct walk *w, bool hash_all)
 {
     struct looking l = {w->files.items, hash_all};
     const size_t jobs = w->options->jobs == 0 ? paw_os_processors() : w->options->jobs;
-    struct paw_crowd *crowd = paw_crowd_new(w->files.n, jobs, look, &l);
+    struct paw_crowd *crowd = paw_crowd_new(w->files.n, jobs, NULL, look, &l);
     if (crowd == NULL)
         return PAW_E_MEMORY;
     const enum paw_status status = paw_crowd_end(crowd, w->options->tick, w->options->self);

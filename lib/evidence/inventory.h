@@ -66,13 +66,15 @@ PAW_MUST_CHECK enum paw_status paw_inventory_walk(const char *const *paths, size
 void paw_inventory_finish(struct paw_inventory *i);
 
 /** Hashes of the files that have none yet, in threads of their own, beside whatever else is done
- * with the inventory but for has_hash and sha256. */
+ * with the inventory but for has_hash and sha256. Each takes a turn for what it reads at once. */
 struct paw_hashing;
+struct paw_turns;
 PAW_MUST_CHECK enum paw_status paw_hashing_begin(struct paw_inventory *i, size_t jobs,
+                                                 struct paw_turns *PAW_NULLABLE turns,
                                                  struct paw_hashing *PAW_NULLABLE *ret);
-/** Waits for them; tick as in the options, may be NULL. Says of every file with a hash, also of
- * those hashed before, if it is no longer as it was found, and of those that could not be read to
- * their end. PAW_E_INTERRUPTED: some have no hash. */
+/** Waits for them, and lends them the turn of the main thread; tick as in the options, may be NULL.
+ * Says of every file with a hash, also of those hashed before, if it is no longer as it was found,
+ * and of those that could not be read to their end. PAW_E_INTERRUPTED: some have no hash. */
 PAW_MUST_CHECK enum paw_status
 paw_hashing_end(struct paw_hashing *h, bool (*PAW_NULLABLE tick)(void *self, uint64_t, uint64_t),
                 enum paw_status (*diag)(void *self, const struct paw_diag *diag), void *self);

@@ -202,6 +202,7 @@ static void *work(void *self)
 {
     struct hand *h = self;
     struct crew *c = h->crew;
+    struct paw_turns *turns = h->is_caller ? NULL : c->asked->turns; /* the caller has its own */
     struct paw_error err = {0};
     h->sink = (struct paw_sink){h, take_fact, take_diag, take_progress};
     lock(c);
@@ -209,7 +210,9 @@ static void *work(void *self)
     while (status == PAW_OK) {
         struct paw_summary summary;
         unlock(c);
+        paw_turn_take(turns);
         status = read_job(h, &summary, &err);
+        paw_turn_give(turns);
         lock(c);
         const enum paw_status ended = end_job(h, &summary);
         status = status < 0 ? status : ended;

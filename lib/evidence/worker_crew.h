@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "core/turns.h"
 #include "evidence/worker.h"
 
 /** What a crew is to do. All calls to it, and to the sinks of jobs, are made one at a time, but
@@ -22,6 +23,7 @@ struct paw_crew {
                             const struct paw_summary *summary);
     void *self;
     const volatile bool *PAW_NULLABLE stop;
+    struct paw_turns *PAW_NULLABLE turns; /* one for each job of a thread that is not the caller */
 };
 
 /**

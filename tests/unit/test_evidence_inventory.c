@@ -20,6 +20,7 @@
 
 #include "core/os.h"
 #include "core/str.h"
+#include "core/turns.h"
 #include "evidence/inventory.h"
 #include "evidence/source.h"
 
@@ -728,9 +729,18 @@ static void late_hashes(void **state)
     assert_true(find(&i, "small")->has_hash && find(&i, "other")->has_hash);
     assert_int_equal(find(&i, "first")->copy_of, find(&i, "copy") - i.files);
     assert_int_equal(find(&i, "other")->copy_of, UINT32_MAX);
-    assert_int_equal(paw_hashing_begin(&i, 2, &h), PAW_OK);
-    assert_int_equal(paw_hashing_end(h, NULL, take_diag, &t), PAW_OK);
-    paw_hashing_free(h);
+    struct paw_turns none;
+    const struct timespec pause = {.tv_nsec = 20000000};
+    assert_true(paw_turns_init(&none, 0));
+    for (unsigned k = 0; k < 2; k++) { /* without a turn nothing is hashed until somebody waits */
+        assert_int_equal(paw_hashing_begin(&i, 2, &none, &h), PAW_OK);
+        (void)nanosleep(&pause, NULL);
+        if (k == 1)
+            assert_int_equal(paw_hashing_end(h, NULL, take_diag, &t), PAW_OK);
+        assert_int_equal(find(&i, "alone")->has_hash, k);
+        paw_hashing_free(h);
+    }
+    paw_turns_finish(&none);
     assert_int_equal(t.n, 0);
     static const uint8_t alone[32] = {0xD2, 0xB1, 0x51, 0xEB, 0xE0, 0x6C, 0x85, 0x7F,
                                       0xB4, 0x1C, 0xF0, 0x81, 0x2A, 0x38, 0x5E, 0x72,
@@ -757,7 +767,7 @@ static void changed_since(void **state)
             put_log("small", "abc");
         assert_int_equal(walk_root(&i), PAW_OK);
         append(names[k]);
-        assert_int_equal(paw_hashing_begin(&i, 1, &h), PAW_OK);
+        assert_int_equal(paw_hashing_begin(&i, 1, NULL, &h), PAW_OK);
         assert_int_equal(paw_hashing_end(h, NULL, take_diag, &t), PAW_OK);
         paw_hashing_free(h);
         assert_int_equal(t.n, 1);

@@ -122,7 +122,7 @@ static enum paw_status done(void *self, const struct paw_job *job, const struct 
 
 static enum paw_status read_parts(struct parts *p, unsigned threads, const volatile bool *stop)
 {
-    const struct paw_crew crew = {threads, next, done, p, stop};
+    const struct paw_crew crew = {threads, next, done, p, stop, NULL};
     struct paw_error err = {0};
     p->sink = (struct paw_sink){&p->h, on_fact, on_diag, on_progress};
     p->wanted = p->wanted == NULL ? &everything : p->wanted;
@@ -305,7 +305,7 @@ static void a_part_that_cannot_be_read_refuses_no_other(void **state)
     (void)state;
     for (unsigned first = 0; first < 2; first++) { /* whichever comes first */
         struct parts p = {.range.from = first};
-        const struct paw_crew crew = {1, next_half, done_half, &p, NULL};
+        const struct paw_crew crew = {1, next_half, done_half, &p, NULL, NULL};
         p.sink = (struct paw_sink){&p.h, on_fact, on_diag, on_progress};
         assert_int_equal(paw_crew_run(&crew, NULL), PAW_OK);
         assert_int_equal(p.h.summary.read, 1);
@@ -319,7 +319,7 @@ static void a_failure_does_not_borrow_words(void **state)
 {
     (void)state;
     struct parts p = {.h.fail_after = 1};
-    const struct paw_crew crew = {1, next_half, done_half, &p, NULL};
+    const struct paw_crew crew = {1, next_half, done_half, &p, NULL, NULL};
     struct paw_error err = {0};
     p.sink = (struct paw_sink){&p.h, on_fact, on_diag, on_progress};
     assert_int_equal(paw_crew_run(&crew, &err), PAW_E_OUTPUT);
