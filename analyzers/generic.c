@@ -71,9 +71,12 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_H,
         .family = PAW_COMMAND,
         .also = NAMES("T1036.005"),
-        .when = TESTS(MASQUERADE),
+        .when =
+            TESTS(ANY(MASQUERADE, ALL(IMAGE(PROXY), NOT(RENAMED), NOT(IMAGE(PAW_SET_COMMONNAME)),
+                                      NOT(IMAGE_IN(PAW_SYS | PAW_WINOTHER | PAW_PF)),
+                                      MODULE(.same = PAW_MY_IMAGE, .flags = PAW_UNSIGNED)))),
         .why = "The file has the name of a Windows program and says in its resource that it is "
-               "something else.",
+               "something else, or bears no signature, which every copy of the real one does.",
         .benign = "Programs of other vendors with the same common name are left out by the list.",
         .next = "Hash and signature of the file.",
     },

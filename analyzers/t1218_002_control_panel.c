@@ -8,9 +8,10 @@
 #define ITEM(...)                                                  \
     ANY(ALL(IMAGE_NAMED("control"), VALUE("target", __VA_ARGS__)), \
         ALL(STAGE, VALUE("args", __VA_ARGS__)))
-#define LABEL                                                                                    \
-    LABELS({"T1218.002", TESTS(ANY(IMAGE_NAMED("control"), ANCESTOR(IMAGE_NAMED("control.exe")), \
-                                   CONTROL(.names = NAMES("17"))))},                             \
+#define LABEL                                                                                 \
+    LABELS({"T1218.002",                                                                      \
+            TESTS(ANY(IMAGE_NAMED("control", "explorer.exe", "systemsettings.exe"),           \
+                      ANCESTOR(IMAGE_NAMED("control.exe")), CONTROL(.names = NAMES("17"))))}, \
            {"T1218.011", NULL})
 
 static const struct paw_program programs[] = {
@@ -125,8 +126,12 @@ static const struct paw_behaviour behaviours[] = {
         .programs = BOTH,
         .labels = LABEL,
         .uncapped = true,
-        .when = TESTS(MODULE(.flags = PAW_UNSIGNED, .in = PAW_UW | PAW_REM),
-                      ANY(IMAGE_NAMED("control"), STAGE)),
+        .subjects = NAMES("explorer.exe", "systemsettings.exe"),
+        .when = TESTS(ANY(
+            ALL(ANY(IMAGE_NAMED("control"), STAGE),
+                MODULE(.flags = PAW_UNSIGNED, .in = PAW_UW | PAW_REM)),
+            ALL(IMAGE_NAMED("explorer.exe", "systemsettings.exe"),
+                MODULE(.flags = PAW_UNSIGNED, .in = PAW_UW | PAW_REM, .names = NAMES("*.cpl"))))),
         .instead_of =
             NAMES("generic.signed_to_unsigned_module", "rundll32.module_not_on_command_line"),
         .why = "Items of Windows and vendors are signed.",

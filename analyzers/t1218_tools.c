@@ -2,6 +2,17 @@
 /* Tools of Microsoft outside Windows that start programs or scripts (docs/detections 3.15). */
 #include <catspaw/questions.h>
 
+#define STARTS_INTERPRETER                                                            \
+    TEXT("*start*cmd*", "*start*powershell*", "*start*mshta*", "*start*rundll32*",    \
+         "*start*regsvr32*", "*start*wscript*", "*start*cscript*", "*start*msiexec*", \
+         "*start*certutil*")
+/* With arguments, a program that nobody signed. */
+static const struct paw_test starts_unsigned[] = {
+    SWITCH("process-start-args"),
+    CHILD(MODULE(.same = PAW_MY_IMAGE, .flags = PAW_UNSIGNED)),
+    {.ask = NULL}};
+#define STARTS_UNSIGNED QUESTION(paw_ask_all, "ALL", 0, .tests = starts_unsigned)
+
 static const struct paw_program programs[] = {
     {
         .name = "agentexecutor",
@@ -343,15 +354,15 @@ static const struct paw_behaviour behaviours[] = {
     },
     {
         .id = "squirrel.process_start",
-        .title = "Interpreter started by an application updater",
+        .title = "Interpreter or unsigned program started by an application updater",
         .severity = PAW_HIGH,
         .confidence = PAW_M,
         .family = PAW_COMMAND,
         .programs = NAMES("squirrel"),
         .when = TESTS(ANY(SWITCH("processstart"), SWITCH("processstartandwait")),
-                      TEXT("*start*cmd*", "*start*powershell*", "*start*mshta*", "*start*rundll32*",
-                           "*start*regsvr32*", "*start*wscript*", "*start*cscript*",
-                           "*start*msiexec*", "*start*certutil*")),
+                      ANY(STARTS_INTERPRETER, STARTS_UNSIGNED)),
+        .adjust = ADJUST({PAW_MEDIUM, PAW_L, TESTS(NOT(STARTS_INTERPRETER)),
+                          "the program is unsigned, as those of small vendors are"}),
         .why = "The updater starts what stands in its folder, with the given arguments.",
         .benign = "Applications that start themselves.",
         .next = "The started program.",

@@ -95,15 +95,18 @@ static enum paw_truth module_fits(struct paw_exam *e, const struct paw_test *t,
     if (t->names != NULL && !paw_list_fits(t->names, paw_path_base(raw)))
         return PAW_NO;
     const struct paw_path path = path_of(e, raw);
+    struct paw_test where = *t;
+    if (t->same == PAW_MY_IMAGE) /* the program that is asked, also where that is a child */
+        where.same = PAW_NOBODY;
     if ((t->flags & PAW_OTHER_NAME) != 0) {
         const paw_str original = paw_fact_text(f, PAW_F_ORIGINAL_FILE_NAME);
         if (original.p == NULL || !paw_list_fits(t->keys, original) ||
             paw_list_fits(t->keys, path.base))
             return PAW_NO;
-    } else if (!path_fits(e, t, &path)) {
+    } else if (!path_fits(e, &where, &path)) {
         return PAW_NO;
     }
-    if (t->same != PAW_MY_IMAGE && is_own_image(e->seat.real, &path))
+    if (is_own_image(e->seat.real, &path) != (t->same == PAW_MY_IMAGE))
         return PAW_NO;
     if ((t->in != 0 || (t->flags & PAW_UNSIGNED) != 0) && paw_exam_trusts_signer(e, f))
         return (t->in & PAW_SITE) != 0 ? PAW_YES : PAW_NO;
