@@ -192,6 +192,7 @@ enum paw_line_flag {
     PAW_LINE_COMMENT = 1 << 9, /* # // :: or REM comment behind the arguments           */
     PAW_LINE_CALL = 1 << 11,   /* FILE.dll,Export first, to a program that nobody knows        */
     PAW_LINE_ODD_SPELLING = 1 << 13,   /* capitals inside a word, switches run together      */
+    PAW_LINE_MIXED_SCRIPT = 1 << 14,   /* a Latin word with look-alike letters of other scripts */
     PAW_LINE_UNKNOWN_SWITCH = 1 << 12, /* regsvr32: a letter that it does not have           */
     PAW_LINE_BROKEN = 1 << 10,         /* could not be parsed whole; what is left is kept raw   */
 };

@@ -122,6 +122,7 @@ static const struct bit lines[] = {
     {PAW_LINE_COMMENT, "ends in a comment"},
     {PAW_LINE_UNKNOWN_SWITCH, "has a switch that the program does not know"},
     {PAW_LINE_ODD_SPELLING, "has capitals inside a word, or switches that run together"},
+    {PAW_LINE_MIXED_SCRIPT, "has a Latin word with look-alike letters of another script"},
     {PAW_LINE_BROKEN, "could not be read whole"},
     {PAW_LINE_CALL,
      "begins with a library and its export, though the program is none that calls such"},

@@ -374,6 +374,22 @@ static enum paw_status add_residue(struct paw_engine *e, const struct value *v)
                            });
 }
 
+/* Each command of a value. */
+static enum paw_status add_commands(struct paw_engine *e, const struct paw_stand *place,
+                                    const struct standing *all)
+{
+    enum paw_status status = PAW_OK;
+    for (size_t from = 0; status == PAW_OK && from < all->text.n;) {
+        const size_t end = from + paw_stand_command_end(place, paw_str_from(all->text, from));
+        struct standing one = *all;
+        one.text = paw_str_trim(paw_str_sub(all->text, from, end - from), from == 0 ? "" : " \t");
+        one.offset = (uint32_t)(one.text.p - all->text.p);
+        status = add_standing(e, one);
+        from = end + 1;
+    }
+    return status;
+}
+
 static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
 {
     const struct paw_fact *f = k->fact;
@@ -413,15 +429,16 @@ static enum paw_status gather_value(struct paw_engine *e, const struct kept *k)
     if (paw_str_same_name(paw_str_of(place->kind), PAW_LIT("run_dialog")) && text.n > 2 &&
         paw_str_equal(paw_str_from(text, text.n - 2), PAW_LIT("\\1")))
         text.n -= 2; /* the dialog's own mark */
-    return add_standing(e, (struct standing){
-                               .fact = f,
-                               .field = field,
-                               .text = text,
-                               .where = {v->kind, v->key, v->name, v->is_autostart},
-                               .host = k->host,
-                               .node = at_rest ? NONE : owner_of(e, k),
-                               .subject = PAW_SUBJECT_STANDING,
-                           });
+    const struct standing all = {
+        .fact = f,
+        .field = field,
+        .text = text,
+        .where = {v->kind, v->key, v->name, v->is_autostart},
+        .host = k->host,
+        .node = at_rest ? NONE : owner_of(e, k),
+        .subject = PAW_SUBJECT_STANDING,
+    };
+    return add_commands(e, place, &all);
 }
 
 static enum paw_status gather_record(struct paw_engine *e, const struct kept *k, const char *kind,

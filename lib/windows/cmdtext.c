@@ -248,6 +248,30 @@ static paw_str first_word(paw_str s)
     return ends ? paw_str_sub(s, 0, n) : PAW_LIT("");
 }
 
+static bool is_separator(char c)
+{
+    return paw_is_blank(c) || c == ',' || c == ';' || c == '=';
+}
+
+/* `rundll32;,a.dll`: cmd.exe parts a program from its arguments by other characters too. */
+static paw_str with_blank(struct shell *sh, paw_str s)
+{
+    size_t end = 0, next;
+    while (end < s.n && !is_separator(s.p[end]) && s.p[end] != '"')
+        end++;
+    if (end == s.n || s.p[end] == '"' || paw_is_blank(s.p[end]) ||
+        !paw_names_program(paw_path_base(paw_str_sub(s, 0, end))))
+        return s;
+    for (next = end; next < s.n && is_separator(s.p[next]);)
+        next++;
+    struct paw_text text = {.arena = sh->nest->p->arena};
+    paw_text_add(&text, paw_str_sub(s, 0, end));
+    paw_text_char(&text, ' ');
+    paw_text_add(&text, paw_str_from(s, next));
+    sh->nest->p->is_out_of_memory = sh->nest->p->is_out_of_memory || text.is_full;
+    return paw_text_view(&text);
+}
+
 static void add_command(struct shell *sh, paw_str s, struct paw_span span)
 {
     const paw_str folder = sh->nest->folder;
@@ -273,7 +297,7 @@ static void add_command(struct shell *sh, paw_str s, struct paw_span span)
                 paw_nest_go(sh->nest, rest);
             if (!paw_in_list(word, "rem|set|exit|cd|chdir|setlocal|endlocal|cls|popd|title") &&
                 (s.n == 0 || s.p[0] != ':'))
-                paw_nest_add(sh->nest, "cmd", s, span);
+                paw_nest_add(sh->nest, "cmd", with_blank(sh, s), span);
             if (is_started)
                 sh->nest->folder = folder;
             return;

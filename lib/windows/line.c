@@ -17,7 +17,48 @@ struct scan {
     size_t blanks_at, n_blanks;
     size_t blob_at;
     size_t n_carets, caret_at;
+    size_t word_at;
+    bool has_latin, has_alike, has_other; /* letters of the word */
 };
+
+/* Small and capital letters of Greek and Cyrillic that look like those of ASCII. */
+static bool is_alike(uint32_t c)
+{
+    static const uint16_t letters[] = {
+        0x0391, 0x0392, 0x0395, 0x0396, 0x0397, 0x0399, 0x039A, 0x039C, 0x039D, 0x039F, 0x03A1,
+        0x03A4, 0x03A5, 0x03A7, 0x03B1, 0x03B9, 0x03BD, 0x03BF, 0x03C1, 0x03C5, 0x03F2, 0x0405,
+        0x0406, 0x0408, 0x0410, 0x0412, 0x0415, 0x041A, 0x041C, 0x041D, 0x041E, 0x0420, 0x0421,
+        0x0422, 0x0423, 0x0425, 0x0430, 0x0435, 0x043E, 0x0440, 0x0441, 0x0443, 0x0445, 0x0455,
+        0x0456, 0x0458, 0x04BB, 0x04C0, 0x04CF, 0x0501, 0x051B, 0x051D};
+    for (size_t i = 0; i < PAW_COUNT_OF(letters); i++)
+        if (letters[i] == c)
+            return true;
+    return false;
+}
+
+static void end_word(struct scan *s, size_t at)
+{
+    if (s->has_latin && s->has_alike && !s->has_other)
+        paw_mark(s->p, PAW_LINE_MIXED_SCRIPT, s->word_at, at);
+    s->has_latin = s->has_alike = s->has_other = false;
+}
+
+/* A word that a reader takes for one of Latin letters, and a search does not find. */
+static void read_letter(struct scan *s, uint32_t c, size_t at)
+{
+    const bool is_latin = c < 0x80 && paw_is_letter(paw_lower((char)c));
+    const bool is_other = c >= 0xC0 && (c < 0x2000 || c >= 0x3040);
+    if (!is_latin && !is_other) {
+        end_word(s, at);
+        return;
+    }
+    if (!s->has_latin && !s->has_alike && !s->has_other)
+        s->word_at = at;
+    const bool is_alike_too = is_other && is_alike(c);
+    s->has_latin = s->has_latin || is_latin;
+    s->has_alike = s->has_alike || is_alike_too;
+    s->has_other = s->has_other || (is_other && !is_alike_too);
+}
 
 static bool is_blob_char(char c)
 {
@@ -59,8 +100,10 @@ static void scan_characters(struct scan *s)
             s->caret_at = at;
         if (c >= 0x80 && paw_is_bidi(c))
             paw_mark(s->p, PAW_LINE_BIDI, at, at + n);
+        read_letter(s, c, at);
         at += n;
     }
+    end_word(s, line.n);
     end_blob(s, line.n);
 }
 

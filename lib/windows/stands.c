@@ -3,6 +3,8 @@
 #include "windows/stands.h"
 
 #include "core/str.h"
+#include "windows/path.h"
+#include "windows/programs.h"
 
 #define CV "\\Software\\Microsoft\\Windows\\CurrentVersion\\"
 #define NT "\\Software\\Microsoft\\Windows NT\\CurrentVersion\\"
@@ -60,4 +62,28 @@ const struct paw_stand *paw_stand_find(paw_str key, paw_str value)
         if (paw_str_glob(value, p->value) && paw_str_glob(key, p->key))
             return p;
     return NULL;
+}
+
+static bool begins_with_program(paw_str text)
+{
+    size_t end = 0;
+    text = paw_str_trim(text, " \t\"");
+    while (end < text.n && strchr(" \t\",", text.p[end]) == NULL)
+        end++;
+    const paw_str word = paw_str_sub(text, 0, end), base = paw_path_base(word);
+    return paw_str_ends_name(base, PAW_LIT(".exe")) || paw_names_program(base);
+}
+
+size_t paw_stand_command_end(const struct paw_stand *place, paw_str text)
+{
+    bool in_quotes = false;
+    if (strcmp(place->kind, "winlogon") != 0)
+        return text.n;
+    for (size_t at = 0; at < text.n; at++) {
+        in_quotes = in_quotes != (text.p[at] == '"');
+        if (text.p[at] == ',' && !in_quotes &&
+            (at + 1 == text.n || begins_with_program(paw_str_from(text, at + 1))))
+            return at;
+    }
+    return text.n;
 }

@@ -22,3 +22,7 @@ bool paw_stand_has_place(paw_str key);
 
 /** The place of a value, NULL if it is none. key as paw_regpath.place. */
 const struct paw_stand *PAW_NULLABLE paw_stand_find(paw_str key, paw_str value);
+
+/** Where the first command of a value's text ends; Winlogon's values are lists, parted by commas.
+ * The commas inside a command, as rundll32 has them, part nothing: no program follows them. */
+size_t paw_stand_command_end(const struct paw_stand *place, paw_str text);

