@@ -193,7 +193,8 @@ static void carved_parts_say_what_the_whole_says(void **state)
     assert_int_equal(paw_source_over((paw_bytes){blob, n}, &source), PAW_OK);
     const struct heard whole = carve(source, (struct paw_range){.to = UINT64_MAX});
     assert_true(whole.n > 1000);
-    for (uint64_t from = 0, end = 0; paw_reader_carve.next_part(source, &range, NULL) == PAW_OK;) {
+    struct paw_error err = {0};
+    for (uint64_t from = 0, end = 0; paw_reader_carve.next_part(source, &range, &err) == PAW_OK;) {
         const struct heard h = carve(source, range);
         assert_true(range.from == from && range.to > from && range.begin >= end);
         from = range.to;
@@ -227,7 +228,7 @@ static void nothing_in_any_part_is_told_once(void **state)
     uint8_t *zeros = calloc(1, n);
     assert_non_null(zeros);
     assert_int_equal(paw_source_over((paw_bytes){zeros, n}, &source), PAW_OK);
-    for (; paw_reader_carve.next_part(source, &range, NULL) == PAW_OK; h.n++) {
+    for (; paw_reader_carve.next_part(source, &range, &err) == PAW_OK; h.n++) {
         const struct heard part = carve(source, range);
         assert_int_equal(part.diags + part.summary.refused, 0);
     }
