@@ -782,7 +782,10 @@ static const struct paw_behaviour behaviours[] = {
         .adjust =
             ADJUST({PAW_HIGH, PAW_NO_CONFIDENCE,
                     TESTS(CONTROL(.set = PROXY, .names = NAMES("8004", "3077"), .in = PAW_UW)),
-                    "a file of a writable folder was stopped"}),
+                    "a file of a writable folder was stopped"},
+                   {PAW_HIGH, PAW_NO_CONFIDENCE,
+                    TESTS(CONTROL(.set = PROXY, .names = NAMES("8036"), .flags = PAW_USER_HIVE)),
+                    "a class that a user registered was stopped"}),
         .why = "A rule of this site names the act.",
         .benign = "Rules in audit mode write one record per start.",
         .next = "The rule and the file.",

@@ -53,7 +53,7 @@ enum paw_test_flag {
     PAW_STREAM = 1 << 7,       /* FILE_EVENT; MARKED: the stream Zone.Identifier            */
     PAW_INTO = 1 << 8,         /* ACCESS, THREAD: this process is the target                */
     PAW_AUTOSTART = 1 << 9,    /* STANDING: runs without anybody asking                     */
-    PAW_USER_HIVE = 1 << 10,   /* CLASS                                                     */
+    PAW_USER_HIVE = 1 << 10,   /* CLASS; CONTROL: a class that the record names is a user's */
     PAW_MACHINE_TOO = 1 << 11, /* CLASS                                                     */
     PAW_SCRIPTLET = 1 << 12,   /* CLASS                                                     */
     PAW_TWIN = 1 << 13,        /* LINK: WOW64 twin of its parent                            */

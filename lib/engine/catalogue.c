@@ -141,7 +141,7 @@ static void note(struct walk *w, const struct paw_test *t)
         number_place(c, t->keys[0]);
     if (t->ask == paw_ask_image_named && number(c, t->names, c->n_lists))
         c->n_lists++;
-    if (t->ask == paw_ask_class)
+    if (t->ask == paw_ask_class || (t->ask == paw_ask_control && (t->flags & PAW_USER_HIVE) != 0))
         want_place(c, "user_class");
     if (t->ask == paw_ask_event)
         want_event(c, t);

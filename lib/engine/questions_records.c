@@ -418,6 +418,28 @@ static bool names_program(struct paw_exam *e, const struct paw_test *t, const st
     return false;
 }
 
+/* Whether a class that the record names is registered by a user; cites what registers it. */
+static bool names_user_class(struct paw_exam *e, const struct paw_fact *f)
+{
+    static const struct paw_test anything = {.in = 0};
+    enum paw_field_id id;
+    paw_str text;
+    for (size_t i = 0; paw_fact_text_at(f, i, &id, &text); i++) {
+        char clsid[CLSID_LENGTH + 1];
+        struct paw_span span;
+        bool could = false;
+        uint32_t need = 0;
+        const struct paw_fact *found = clsid_in(text, clsid, &span)
+                                           ? server_that_fits(e, &anything, clsid, &could, &need)
+                                           : NULL;
+        if (found == NULL)
+            continue;
+        cite_value(e, found);
+        return true;
+    }
+    return false;
+}
+
 static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
                                   const struct record_rule *rule)
 {
@@ -434,6 +456,10 @@ static enum paw_truth ask_records(struct paw_exam *e, const struct paw_test *t,
         const paw_str text = paw_fact_text(f, field);
         if (t->keys != NULL &&
             !(rule->in_any ? any_text_fits(f, t->keys) : paw_list_fits(t->keys, text))) {
+            e->n_marks = marks;
+            continue;
+        }
+        if ((t->flags & PAW_USER_HIVE) != 0 && !names_user_class(e, f)) {
             e->n_marks = marks;
             continue;
         }
