@@ -3,39 +3,58 @@
 #include <catspaw/questions.h>
 
 /* Calls that Windows makes by its task scheduler and telemetry, and only so (3.10.4). */
-#define TASK_CALL                                                                       \
-    ANY(CALL("windows.staterepositoryclient", "StateRepositoryDoMaintenanceTasks"),     \
-        CALL("startupscan", "SusRunTask"),                                              \
-        CALL("windows.storage.applicationdata", "CleanupTemporaryState"),               \
-        CALL("dfdts", "DfdGetDefaultPolicyAndSMART"),                                   \
-        CALL("appxdeploymentextensions.onecore", "ShellRefresh"),                       \
-        CALL("pcasvc", "PcaPatchSdbTask"), CALL("acproxy", "PerformAutochkOperations"), \
-        CALL("bfe", "BfeOnServiceStartTypeChange"), CALL("generaltel", "*"),            \
-        CALL("aepdu", "AePduRunUpdate"), CALL("invagent", "RunUpdate"))
+static const struct paw_test task_calls[] = {
+    CALL("windows.staterepositoryclient", "StateRepositoryDoMaintenanceTasks"),
+    CALL("startupscan", "SusRunTask"),
+    CALL("windows.storage.applicationdata", "CleanupTemporaryState"),
+    CALL("dfdts", "DfdGetDefaultPolicyAndSMART"),
+    CALL("appxdeploymentextensions.onecore", "ShellRefresh"),
+    CALL("pcasvc", "PcaPatchSdbTask"),
+    CALL("acproxy", "PerformAutochkOperations"),
+    CALL("bfe", "BfeOnServiceStartTypeChange"),
+    CALL("generaltel", "*"),
+    CALL("aepdu", "AePduRunUpdate"),
+    CALL("invagent", "RunUpdate"),
+    {.ask = NULL}};
+#define TASK_CALL QUESTION(paw_ask_any, "ANY", 0, .tests = task_calls)
 #define TASK_CALLER                                                                              \
     ANY(LINK(PAW_ORPHAN),                                                                        \
         PARENT(IMAGE_NAMED("svchost.exe", "taskhostw.exe", "taskeng.exe", "compattelrunner.exe", \
                            "rundll32.exe", "services.exe")))
 /* Calls of the shell and its usual company, whoever makes them. */
-#define SHELL_CALL                                                                                \
-    ANY(CALL("shell32", "SHCreateLocalServerRunDll", "OpenAs_RunDLL", "Options_RunDLL",           \
-             "RunAsNewUser_RunDLL", "WaitForExplorerRestart"),                                    \
-        CALL("cryptext", "*"), CALL("devmgr", "DeviceProperties_RunDLL"), CALL("hotplug", "*"),   \
-        CALL("shwebsvc", "AddNetPlaceRunDll"), CALL("ndfapi", "NdfRunDllDiagnose*"),              \
-        CALL("firewallcontrolpanel", "ShowNotificationDialog"), CALL("fdprint", "InvokeTask"),    \
-        CALL("sysdm", "EditEnvironmentVariables"), CALL("inetcpl", "ClearMyTracksByProcess"),     \
-        CALL("printui", "PrintUIEntry", "PrintUIEntryDPIAware"),                                  \
-        CALL("*", "MonitorPrintJobStatus"), CALL("tcpmonui", "LocalAddPortUI"),                   \
-        CALL("edgehtml", "#141"), CALL("uxtheme", "#64"), CALL("iedkcs32", "BrandIEActiveSetup"), \
-        CALL("iernonce", "RunOnceExProcess"), CALL("mscories", "Install"),                        \
-        CALL("nvcpl", "NvStartup"), CALL("newdev", "*"), CALL("bthprops", "*"),                   \
-        CALL("logilda", "LogiFetch"),                                                             \
-        CALL("user32", "LockWorkStation", "UpdatePerUserSystemParameters"),                       \
-        CALL("powrprof", "SetSuspendState"), CALL("advapi32", "ProcessIdleTasks"),                \
-        ALL(ANY(CALL("photoviewer", "ImageView_*"), CALL("shimgvw", "ImageView_*")),              \
-            VALUE("args", .in = ~PAW_REM)),                                                       \
-        ALL(CALL("mshtml", "PrintHTML"),                                                          \
-            VALUE("args", .in = ~PAW_REM, .names = NAMES("*.htm", "*.html"))))
+static const struct paw_test shell_calls[] = {
+    CALL("shell32", "SHCreateLocalServerRunDll", "OpenAs_RunDLL", "Options_RunDLL",
+         "RunAsNewUser_RunDLL", "WaitForExplorerRestart"),
+    CALL("cryptext", "*"),
+    CALL("devmgr", "DeviceProperties_RunDLL"),
+    CALL("hotplug", "*"),
+    CALL("shwebsvc", "AddNetPlaceRunDll"),
+    CALL("ndfapi", "NdfRunDllDiagnose*"),
+    CALL("firewallcontrolpanel", "ShowNotificationDialog"),
+    CALL("fdprint", "InvokeTask"),
+    CALL("sysdm", "EditEnvironmentVariables"),
+    CALL("inetcpl", "ClearMyTracksByProcess"),
+    CALL("printui", "PrintUIEntry", "PrintUIEntryDPIAware"),
+    CALL("*", "MonitorPrintJobStatus"),
+    CALL("tcpmonui", "LocalAddPortUI"),
+    CALL("edgehtml", "#141"),
+    CALL("uxtheme", "#64"),
+    CALL("iedkcs32", "BrandIEActiveSetup"),
+    CALL("iernonce", "RunOnceExProcess"),
+    CALL("mscories", "Install"),
+    CALL("nvcpl", "NvStartup"),
+    CALL("newdev", "*"),
+    CALL("bthprops", "*"),
+    CALL("logilda", "LogiFetch"),
+    CALL("user32", "LockWorkStation", "UpdatePerUserSystemParameters"),
+    CALL("powrprof", "SetSuspendState"),
+    CALL("advapi32", "ProcessIdleTasks"),
+    ALL(ANY(CALL("photoviewer", "ImageView_*"), CALL("shimgvw", "ImageView_*")),
+        VALUE("args", .in = ~PAW_REM)),
+    ALL(CALL("mshtml", "PrintHTML"),
+        VALUE("args", .in = ~PAW_REM, .names = NAMES("*.htm", "*.html"))),
+    {.ask = NULL}};
+#define SHELL_CALL QUESTION(paw_ask_any, "ANY", 0, .tests = shell_calls)
 
 /* Calls of vendors whose libraries stand outside Program Files, each by its own caller. */
 static const struct paw_test vendor_call[] = {
@@ -52,6 +71,11 @@ static const struct paw_test vendor_call[] = {
     {.ask = NULL}};
 #define VENDOR_CALL QUESTION(paw_ask_any, "ANY", 0, .tests = vendor_call)
 
+/* Of a library of Windows or a product. */
+static const struct paw_test usual_call[] = {
+    ALL(TASK_CALL, TASK_CALLER), SHELL_CALL, {.ask = NULL}};
+#define USUAL_CALL QUESTION(paw_ask_any, "ANY", 0, .tests = usual_call)
+
 static const struct paw_program programs[] = {
     {
         .name = "rundll32",
@@ -60,8 +84,7 @@ static const struct paw_program programs[] = {
         .original = NAMES("RUNDLL32.EXE"),
         .grammar = {.split = PAW_SPLIT_RUNDLL32, .target = PAW_RUNDLL32_TARGET},
         .cap = {PAW_LOW,
-                TESTS(ANY(ALL(TARGET_IN(PAW_SYS | PAW_PF | PAW_DRIVERSTORE),
-                              ANY(ALL(TASK_CALL, TASK_CALLER), SHELL_CALL)),
+                TESTS(ANY(ALL(TARGET_IN(PAW_SYS | PAW_PF | PAW_DRIVERSTORE), USUAL_CALL),
                           VENDOR_CALL)),
                 "one of the calls that Windows or a vendor makes by itself"},
         .about = "Loads a library and calls one of its exports.",
@@ -76,6 +99,14 @@ static const struct paw_test shell_stage[] = {ALL(IMAGE_NAMED("rundll32"), CALL(
                                               ALL(IMAGE_NAMED("runonce"), TEXT("* -r*")),
                                               {.ask = NULL}};
 #define SHELL_STAGE QUESTION(paw_ask_any, "ANY", 0, .tests = shell_stage)
+static const struct paw_test users_child[] = {
+    ALL(IMAGE(INTERP | RECON | PERSIST | PROXY), NOT(SHELL_STAGE)),
+    IMAGE_IN(PAW_UW),
+    {.ask = NULL}};
+#define USERS_CHILD QUESTION(paw_ask_any, "ANY", 0, .tests = users_child)
+static const struct paw_test foreign_child[] = {
+    TEXT("*://*", "* -e*nc*"), TARGET_IN(PAW_UW), IMAGE_IN(PAW_UW), {.ask = NULL}};
+#define FOREIGN_CHILD QUESTION(paw_ask_any, "ANY", 0, .tests = foreign_child)
 /* A managed custom action of the half of an installation that runs as the user. */
 static const struct paw_test users_custom_action[] = {
     CALL("*", "zzzzInvokeManagedCustomActionOutOfProc"),
@@ -471,9 +502,7 @@ static const struct paw_behaviour behaviours[] = {
         .confidence = PAW_M,
         .family = PAW_LINEAGE,
         .of = PAW_OF_PROCESS,
-        .when = TESTS(ANY(CHILD(ANY(ALL(IMAGE(INTERP | RECON | PERSIST | PROXY), NOT(SHELL_STAGE)),
-                                    IMAGE_IN(PAW_UW))),
-                          ALL(FORM(PAW_FORM_NO_ARGS), SOME_CHILD))),
+        .when = TESTS(ANY(CHILD(USERS_CHILD), ALL(FORM(PAW_FORM_NO_ARGS), SOME_CHILD))),
         .unless = UNLESS(
             {TESTS(CALL("shell32", "RunAsNewUser_RunDLL", "OpenAs_RunDLL", "Options_RunDLL")),
              "asked for by the shell"},
@@ -493,8 +522,7 @@ static const struct paw_behaviour behaviours[] = {
              "the meeting program of that scheme"},
 
             {PAW_MEDIUM, PAW_NO_CONFIDENCE,
-             TESTS(TARGET_IN(PAW_PF | PAW_DRIVERSTORE),
-                   NOT(CHILD(ANY(TEXT("*://*", "* -e*nc*"), TARGET_IN(PAW_UW), IMAGE_IN(PAW_UW))))),
+             TESTS(TARGET_IN(PAW_PF | PAW_DRIVERSTORE), NOT(CHILD(FOREIGN_CHILD))),
              "library of a product"},
             {PAW_HIGH, PAW_NO_CONFIDENCE, TESTS(LINE_KNOWN), "its line is known"},
             {PAW_MEDIUM, PAW_NO_CONFIDENCE, TESTS(PARENT(NOT(IMAGE(INTERP | OFFICE | READER)))),
